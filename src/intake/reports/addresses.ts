@@ -88,8 +88,25 @@ function domainEnd(text: string, start: number): number {
 
 /** RFC 5322 atext and the dot, and letters beyond ASCII (RFC 6531). */
 function isLocal(code: number): boolean {
-  if (code >= 128) return code !== 0xa0 && code !== 0xfffd && code !== 0x300c && code !== 0x300d;
+  if (code >= 128) return !isMark(code);
   return isLetterOrDigit(code) || "!#$%&'*+-./=?^_`{|}~".includes(String.fromCharCode(code));
+}
+
+/**
+ * Blanks, quotes, brackets and colons beyond ASCII: Latin-1's, the general ones, those of Chinese, Japanese and Korean, and their wide forms
+ * of ASCII's. RFC 6531 lets a local part have them; in a text they end it, as in `收件人：bob@b.example`.
+ */
+function isMark(code: number): boolean {
+  return (
+    code < 0xc0 ||
+    (code >= 0x2000 && code <= 0x206f) ||
+    (code >= 0x3000 && code <= 0x3020) ||
+    (code >= 0xff01 && code <= 0xff0f) ||
+    (code >= 0xff1a && code <= 0xff20) ||
+    (code >= 0xff3b && code <= 0xff40) ||
+    (code >= 0xff5b && code <= 0xff65) ||
+    code === 0xfffd
+  );
 }
 
 function isDomain(code: number): boolean {

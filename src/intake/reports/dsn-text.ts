@@ -2,6 +2,7 @@
 // and in its own language, but all put the failed address where a person sees it: first on a line, or behind the command that was
 // refused. So places are weighed, not phrases; the phrases only tell a report from other mail, and a delay from an end.
 import { addressesIn, type Found } from './addresses.js';
+import { isBounceSubject, tellsDelay, tellsEnd, tellsFailure } from './bounce-words.js';
 import { attachedMessages, copyOf } from './copied-message.js';
 import { firstReply, type Place, type Placed, reasonsIn } from './dsn-reasons.js';
 import { type Field, firstOf, linesOf } from './fields.js';
@@ -58,8 +59,6 @@ function isDeliveryReport(header: readonly Field[]): boolean {
 
 const DAEMON =
   /mailer-?daemon|mail-?daemon|\bmdaemon|post_?master|post\.?office|mail deliver|delivery (?:sub)?system|mail administrator|mail ?system|system administrator|internet mail service|\bndr\b/i;
-const BOUNCE_SUBJECT =
-  /un-?deliver|deliver(?:y|ing)?\b.*(?:fail|problem|error|status|notif|delay|unsuccess|not|report)|(?:fail|error|problem)\w* (?:in )?(?:mail )?deliver|returned (?:e-?)?mail|mail (?:was )?returned|failure notice|failed mail|mail (?:system |delivery )?(?:failure|error)|non-?deliver|not deliver|could ?n.t be (?:delivered|sent)|message (?:delayed|rejected)|bounced? mail|unzustellbar|nicht zugestellt|rebot|devuelt|non remis|non distribu|mancata consegna|onbestelbaar|niet bezorgd|não entreg|ne peut.*remis/i;
 const AUTOMATIC_REPLY =
   /out of (?:the )?office|auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort|vacation|on leave|abwesen|away from|absence|r[ée]ponse automatique|respuesta autom/i;
 
@@ -71,12 +70,12 @@ function looksLikeBounce(mail: ReportMail): boolean {
   const { header } = mail;
   if (firstOf(header, 'x-failed-recipients')) return true;
   const subject = subjectOf(header).slice(0, 500);
-  const isBounceSubject = BOUNCE_SUBJECT.test(subject);
-  if (AUTOMATIC_REPLY.test(subject) && !isBounceSubject) return false;
+  const saysSo = isBounceSubject(subject);
+  if (AUTOMATIC_REPLY.test(subject) && !saysSo) return false;
   const returnPath = header.find(({ name }) => name === 'return-path')?.value ?? '';
   if ([firstOf(header, 'from') ?? '', returnPath].some((value) => DAEMON.test(value.slice(0, 1_000)))) return true;
   if (['x-autoreply', 'x-autorespond', 'list-id'].some((name) => firstOf(header, name) !== undefined)) return false;
-  return returnPath === '<>' || isBounceSubject || isOwnMessageBack(mail);
+  return returnPath === '<>' || saysSo || isOwnMessageBack(mail);
 }
 
 /** An attached message whose sender is who this mail is for. */
@@ -104,11 +103,6 @@ function reportLines(text: string): string[] {
   return end < 0 ? lines : lines.slice(0, end);
 }
 
-const DELAYED =
-  /\b(?:delayed|delay|warning|still trying|will (?:continue to |keep )?(?:be )?(?:re)?tr(?:y|ied|ying)|not (?:yet )?been delivered|no action is required|temporar(?:y|ily) (?:failure|problem).*will)/i;
-const ENDED =
-  /\b(?:permanent|giving up|gave up|fail(?:ed|ure)|expired|could not be delivered|couldn'?t be delivered|undeliver|cannot be delivered|not be delivered|returned|too long|unable to deliver|rejected)/i;
-
 /** Further attempts promised outright: whatever has failed so far. */
 const GOES_ON =
   /\bwill (?:be retried|retry|try again|keep (?:on )?trying|continue (?:to try|to be (?:made|attempted)|trying|attempting))\b/i;
@@ -118,19 +112,16 @@ const OVER = /\b(?:permanent(?:ly)?|giving up|gave up|given up|expired|no furthe
 function actionOf(header: readonly Field[], lines: readonly string[]): ToldRecipient['action'] {
   const subject = subjectOf(header);
   if (/\bdelay|\bwarning\b.*(?:not|deliver|sent|send)|still being retried/i.test(subject))
-    return ENDED.test(subject) && !/delay/i.test(subject) ? 'failed' : 'delayed';
+    return tellsEnd(subject) && !/delay/i.test(subject) ? 'failed' : 'delayed';
   const start = lines.slice(0, 25).join(' ').slice(0, 3_000);
   if (GOES_ON.test(start) && !OVER.test(start)) return 'delayed';
-  return DELAYED.test(start) && !ENDED.test(start) && !ENDED.test(subject) ? 'delayed' : 'failed';
+  return tellsDelay(start) && !tellsEnd(start) && !tellsEnd(subject) ? 'delayed' : 'failed';
 }
-
-const FAILURE =
-  /\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b|fail|undeliver|not (?:be )?(?:deliver|sent|found|reach|list|exist)|unknown|unable|reject|refus|error|bounce|quota|full|unroutable|no such|does(?:n't| not)|did not|could ?n.t|returned|disabled|inactive|expired|not recogni[sz]ed|not a valid|无法|無法|失败|失敗|退信|退回|不存在|届け|配信(?:でき|不能|エラー)|반송/i;
 
 function tellsOfFailure(header: readonly Field[], lines: readonly string[]): boolean {
   const subject = subjectOf(header);
   const text = lines.join('\n').slice(0, 20_000);
-  return BOUNCE_SUBJECT.test(subject) || [subject, text].some((words) => FAILURE.test(words) || DELAYED.test(words));
+  return isBounceSubject(subject) || [subject, text].some((words) => tellsFailure(words) || tellsDelay(words));
 }
 
 function toldRecipients(
@@ -164,7 +155,7 @@ function bareRecipients(
   action: ToldRecipient['action'],
 ): ToldRecipient[] {
   const from = addressesIn((firstOf(header, 'from') ?? '').slice(0, 1_000))[0]?.address;
-  const at = lines.findIndex((line) => line.length < 500 && LIST_OF_NAMES.test(line) && FAILURE.test(line));
+  const at = lines.findIndex((line) => line.length < 500 && LIST_OF_NAMES.test(line) && tellsFailure(line));
   if (from === undefined || at < 0) return [];
   const below = lines.slice(at + 1, at + 50);
   const start = below.findIndex((line) => line.trim() !== '');
