@@ -16,6 +16,7 @@ import type { Suspect } from './incidents/culprits/suspect.js';
 import type { CompromiseIncident, Incident } from './incidents/incident.js';
 import type { Impact } from './incidents/listings/impact.js';
 import type { OpenDeps } from './incidents/open.js';
+import type { LastSpam } from './incidents/quiet.js';
 import type { NoticePlan, NoticesSoFar } from './notices/plan.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
@@ -43,8 +44,8 @@ export interface ListingReaders {
   impactOf: (targets: readonly string[]) => Impact;
   /** Most likely first; empty when nobody stands out. */
   suspectsOf: (incident: Incident) => Suspect[];
-  /** The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. */
-  lastSpamAt: (customer: string, since: number) => number | undefined;
+  /** The last sign of spam of a customer at or after `since` (ms); undefined when there was none. */
+  lastSpam: (customer: string, since: number) => LastSpam | undefined;
   /** Who sent for a customer at or after `since`: those half suspected, or the busiest. */
   sendersOf: (customer: string, since: number) => RecentSenders;
   /** Ranks the suspects of listings anew where something has changed, links what was found, and brings the traffic's picture up to date. */

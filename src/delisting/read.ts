@@ -8,7 +8,7 @@ import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { isSameEntry } from '../incidents/listings/entries.js';
-import { refusedTries } from '../incidents/quiet.js';
+import type { LastSpam } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { holdsOn } from '../incidents/store.js';
 import { blockTargets, partBlock } from '../incidents/targets.js';
@@ -37,8 +37,8 @@ export interface DelistingReaders extends DecideDeps {
   sentOver: (db: Tx, incident: Incident, from: number) => CompromiseIncident[];
   /** Ranked customers, likeliest first. */
   suspectsOf: (incident: Incident) => Suspect[];
-  /** When a customer sent spam last at or after `since`; undefined when it did not. */
-  lastSpamAt: (customer: string, since: number) => number | undefined;
+  /** The last sign of spam of a customer at or after `since` (ms); undefined when there was none. */
+  lastSpam: (customer: string, since: number) => LastSpam | undefined;
   /** Parts of the health report: they tell whether the logs are read up to now. */
   health: () => readonly { isLate?: true; readTo?: number }[];
   /** The latest look at the DNS of an address or domain. */
@@ -98,7 +98,7 @@ function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFa
     ...{ id: compromise.id, state: compromise.state, customerName: nameOf(deps, compromise.customer) },
     part: partBlock(compromise, blockTargets(compromise, deps), holdsOn(db, compromise)),
   });
-  const sources = [...sourcesOf(deps, incident, linked), ...lateOthers(deps, db, incident, linked)];
+  const sources = [...linked.map((each) => sourceOf(deps, incident, each)), ...lateOthers(deps, db, incident, linked)];
   return {
     now: deps.now(),
     linked: linked.map(named),
@@ -131,10 +131,10 @@ function lateOthers(deps: DelistingReaders, db: Tx, incident: Incident, linked: 
   const others = deps
     .sentOver(db, incident, from)
     .filter(({ id, state }) => state !== 'open' && !isLinked.has(id) && !findLink(db, incident.id, id));
-  const passed = sourcesOf(deps, incident, others).map(({ customerName, lastSpamAt, wasRefused }, i) => ({
-    customerName,
-    lastSpamAt: wasRefused ? (others[i]?.lastSeenAt ?? lastSpamAt) : lastSpamAt,
-  }));
+  const passed = others.map((other) => {
+    const { customerName, lastSpamAt, wasRefused } = sourceOf(deps, incident, other);
+    return { customerName, lastSpamAt: wasRefused ? other.lastSeenAt : lastSpamAt };
+  });
   return passed.filter(({ lastSpamAt }) => lastSpamAt > from);
 }
 
@@ -174,18 +174,16 @@ function candidateOf(deps: DelistingReaders, incident: Incident, linked: readonl
   return first && { customer: first.customer, customerName: deps.customerName(first.customer) };
 }
 
-/** Whoever is behind the linked compromises. What was found of them counts as spam when no counter knows a later one. */
-export function sourcesOf(
-  deps: Pick<DelistingReaders, 'db' | 'lastSpamAt' | 'customerName'>,
+/** Whoever is behind a compromise. What was found of it counts as spam when nobody knows of a later sign. */
+export function sourceOf(
+  deps: Pick<DelistingReaders, 'lastSpam' | 'customerName'>,
   incident: Pick<Incident, 'since'>,
-  linked: readonly CompromiseIncident[],
-): Source[] {
-  return linked.map(({ customer, since, lastSeenAt }) => {
-    const from = Math.min(since, incident.since);
-    const lastSpamAt = Math.max(deps.lastSpamAt(customer, from) ?? 0, lastSeenAt);
-    const wasRefused = lastSpamAt > lastSeenAt && refusedTries(deps.db, customer, from).includes(lastSpamAt);
-    return { customerName: nameOf(deps, customer), lastSpamAt, ...(wasRefused ? { wasRefused } : {}) };
-  });
+  { customer, since, lastSeenAt }: Pick<CompromiseIncident, 'customer' | 'since' | 'lastSeenAt'>,
+): Source {
+  const customerName = nameOf(deps, customer);
+  const last = deps.lastSpam(customer, Math.min(since, incident.since));
+  if (last === undefined || last.at <= lastSeenAt) return { customerName, lastSpamAt: lastSeenAt };
+  return { customerName, lastSpamAt: last.at, ...(last.wasRefused ? { wasRefused: true } : {}) };
 }
 
 /** The pack of one target on one list. */
@@ -195,7 +193,7 @@ export function readPack(deps: DelistingReaders, db: Tx, incident: Incident, ent
 
 export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry) {
   const linked = deps.linked(db, incident.id);
-  const sources = sourcesOf(deps, incident, linked);
+  const sources = linked.map((each) => sourceOf(deps, incident, each));
   const { target, list, codes, meanings, text, refusals, firstSeenAt, lastSeenAt } = entry;
   return {
     removal: deps.removalOf(list, codes[0]),

@@ -7,7 +7,7 @@ import type { Incident } from '../incidents/incident.js';
 import { findIncident } from '../incidents/store.js';
 import { utc } from '../words.js';
 import { closeCleared } from './ledger.js';
-import { behindNow, type DelistingReaders, isDomain, sourcesOf } from './read.js';
+import { behindNow, type DelistingReaders, isDomain, sourceOf } from './read.js';
 import { type DelistingRequest, dueStage, HOUR_MS, type Pair, retryMsOf, type Stage } from './request.js';
 import { dueRequests, findRequest, goneRequests, latestRequest, onRecord, relisted, updateRequest } from './store.js';
 import { type Trouble, troubleshoot } from './troubleshoot.js';
@@ -93,9 +93,7 @@ export function troublesOf(deps: DelistingReaders, db: Tx, incident: Incident, r
     now: deps.now(),
     ...{ target, list, requestedAt },
     isDomain: isDomain(target),
-    sources: linked.flatMap((each) =>
-      sourcesOf(deps, incident, [each]).map((source) => ({ ...source, incidentId: each.id })),
-    ),
+    sources: linked.map((each) => ({ ...sourceOf(deps, incident, each), incidentId: each.id })),
     behind: behindNow(deps),
     look: deps.lookAt(db, target),
     customersOver: deps.customersOver(target),

@@ -19,38 +19,52 @@ interface QuietDeps {
   hours: () => TrafficHours | undefined;
 }
 
+/** The last sign of spam of a customer. */
+export interface LastSpam {
+  /** ms since the epoch, never later than now. */
+  at: number;
+  /** It was a try that a block refused. */
+  wasRefused?: true;
+}
+
 /**
- * The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. An hour of counters counts
- * to its end, as nobody knows when in it, unless the detection or a block tells: they name the moment. What a suspension refuses is the
- * customer's honest mail, too, and no sign.
+ * The last sign of spam of a customer at or after `since` (ms); undefined when there was none. An hour of counters counts to its end, as
+ * nobody knows when in it, unless the detection or a block tells: they name the moment. What a suspension refuses is the customer's honest
+ * mail, too, and no sign.
  */
-export function lastSpamAt(deps: QuietDeps, customer: string, since: number): number | undefined {
-  const known = [...found(deps, customer, since), ...refusedTries(deps.db, customer, since)];
-  const explained = new Set(known.map(hourOf));
-  const moments = [...known, ...counted(deps, customer, since, explained)];
-  const latest = Math.max(...moments.filter((at) => at >= since));
-  return Number.isFinite(latest) ? Math.min(latest, deps.now()) : undefined;
+export function lastSpam(deps: QuietDeps, customer: string, since: number): LastSpam | undefined {
+  const known = [...found(deps, customer, since), ...refusedTries(deps, customer, since)];
+  const explained = new Set(known.map(({ at }) => hourOf(at)));
+  const signs = [...known, ...counted(deps, customer, since, explained)].filter(({ at }) => at >= since);
+  const [latest] = signs.toSorted((a, b) => b.at - a.at);
+  return latest && { ...latest, at: Math.min(latest.at, deps.now()) };
 }
 
-function found({ db }: QuietDeps, customer: string, since: number): number[] {
-  return compromisesAfter(db, since, [customer]).map(({ lastSeenAt }) => lastSeenAt);
+function found({ db }: QuietDeps, customer: string, since: number): LastSpam[] {
+  return compromisesAfter(db, since, [customer]).map(({ lastSeenAt }) => ({ at: lastSeenAt }));
 }
 
-/** When blocks of a customer's senders last refused a message, each, whichever incident they are of. */
-export function refusedTries(db: Tx, customer: string, since: number): number[] {
+/** When blocks of the customer's senders last refused a message, each, whichever incident they are of. */
+function refusedTries({ db }: QuietDeps, customer: string, since: number): LastSpam[] {
   return compromisesAfter(db, since, [customer])
     .flatMap(({ id }) => containmentsOf(db, id))
     .filter((row) => row.customer === customer && row.action === 'block-sender')
-    .flatMap(({ lastHitAt }) => lastHitAt ?? []);
+    .flatMap(({ lastHitAt }) => (lastHitAt === null ? [] : { at: lastHitAt, wasRefused: true as const }));
 }
 
-/** From the latest hour back, until one shows a sign. */
-function counted({ now, hours }: QuietDeps, customer: string, since: number, explained: ReadonlySet<number>): number[] {
+/** The hours that show a sign and whose moment nobody tells. */
+function counted(
+  { now, hours }: QuietDeps,
+  customer: string,
+  since: number,
+  explained: ReadonlySet<number>,
+): LastSpam[] {
   const counters = hours();
   if (!counters) return [];
   try {
     const rows = counters.ofCustomer(customer, hourOf(since), hourOf(now()));
-    return rows.filter((row) => !explained.has(row.hour) && isSpam(row)).map(({ hour }) => (hour + 1) * HOUR_MS - 1);
+    const signs = rows.filter((row) => !explained.has(row.hour) && isSpam(row));
+    return signs.map(({ hour }) => ({ at: (hour + 1) * HOUR_MS - 1 }));
   } finally {
     counters.close();
   }

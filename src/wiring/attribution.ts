@@ -8,13 +8,13 @@ import { rankAnew } from '../incidents/culprits/ranking.js';
 import { seriousEntries } from '../incidents/incident.js';
 import { measuredAddresses } from '../incidents/listings/egress.js';
 import { impactFrom } from '../incidents/listings/impact.js';
-import { lastSpamAt } from '../incidents/quiet.js';
+import { lastSpam } from '../incidents/quiet.js';
 import { outboundAddresses, reroutesInForce } from '../incidents/relays.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Parts } from './context.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
-type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute'>;
+type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpam' | 'sendersOf' | 'attribute'>;
 
 /** The context's part of it. `ctx` is asked for late: it is built with this. */
 export function attributionReaders(parts: AttributionParts, ctx: () => Context): Readers {
@@ -33,7 +33,7 @@ export function attributionReaders(parts: AttributionParts, ctx: () => Context):
         ownerOfDomain: ctx().ownerOfDomain,
       }),
     suspectsOf: (incident) => suspectsOf(db, incident),
-    lastSpamAt: (customer, since) => lastSpamAt({ db, now, hours: () => openTrafficHours(path) }, customer, since),
+    lastSpam: (customer, since) => lastSpam({ db, now, hours: () => openTrafficHours(path) }, customer, since),
     sendersOf: (customer, since) => recentSenders(path, customer, since),
     attribute: async () => {
       await pictures.refresh();

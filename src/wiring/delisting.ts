@@ -35,7 +35,7 @@ export function delistingReaders(
     openOver: (tx, incident) => openOver(tx, incident, ctx()),
     sentOver: (tx, incident, from) => sentOver(tx, incident, from, ctx()),
     suspectsOf: (incident) => ctx().suspectsOf(incident),
-    lastSpamAt: (customer, since) => ctx().lastSpamAt(customer, since),
+    lastSpam: (customer, since) => ctx().lastSpam(customer, since),
     health: () => ctx().health(),
     lookAt: dnsLook,
     customersOver: (target) => ctx().impactOf([target]).customers,

@@ -88,7 +88,7 @@ describe('a request', () => {
   });
 
   it('is refused while the gate is shut, whatever the form had said; the text is kept', () => {
-    const w = world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS });
+    const w = world({ lastSpam: () => ({ at: T0 + 4.5 * HOUR_MS }) });
 
     expect(ask(w, { overrideReason: 'hurry' })).toMatchObject({
       kind: 'not-possible',
@@ -117,7 +117,7 @@ describe('a request', () => {
   });
 
   it('is recorded over a shut gate by who may, with the reason and what was shut', () => {
-    const w = world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS });
+    const w = world({ lastSpam: () => ({ at: T0 + 4.5 * HOUR_MS }) });
 
     expect(ask(w, { overrideReason: 'the hospital waits', mayOverride: true })).toMatchObject({ kind: 'done' });
 
@@ -208,9 +208,9 @@ describe('the text to paste', () => {
     const silence = 'No further spam from these sources since';
 
     expect(textIn(world())).toContain(silence);
-    expect(textIn(world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS }))).not.toContain(silence);
-    expect(textIn(world({ lastSpamAt: () => T0 + 4.9 * HOUR_MS, quietMs: 0 }))).not.toContain(silence);
-    expect(textIn(world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS, quietMs: 0 }))).toContain(silence);
+    expect(textIn(world({ lastSpam: () => ({ at: T0 + 4.5 * HOUR_MS }) }))).not.toContain(silence);
+    expect(textIn(world({ lastSpam: () => ({ at: T0 + 4.9 * HOUR_MS }), quietMs: 0 }))).not.toContain(silence);
+    expect(textIn(world({ lastSpam: () => ({ at: T0 + 4.5 * HOUR_MS }), quietMs: 0 }))).toContain(silence);
   });
 
   it('confirms no end while a block misses a sender that was seen since', () => {
@@ -290,8 +290,8 @@ describe('an answer', () => {
   });
 
   it('that refuses by itself can be answered in the same ticket at once, but only with the cause ended', () => {
-    let lastSpamAt: number | undefined = T0 + 5 * HOUR_MS;
-    const w = world({ lastSpamAt: () => lastSpamAt });
+    let lastSpam: { at: number } | undefined = { at: T0 + 5 * HOUR_MS };
+    const w = world({ lastSpam: () => lastSpam });
     ask(w, { overrideReason: 'hurry', mayOverride: true, reference: 'SRX1' });
     answered(w, 'refused', 'Your IP does not qualify for mitigation');
     const [refused] = requestsOf(w.db, w.id);
@@ -299,7 +299,7 @@ describe('an answer', () => {
       recordReply(w.deps, { incidentId: w.id, actor: ANN, requestId: refused?.id ?? 0, claim: 'please look' });
 
     expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('last spam of') });
-    lastSpamAt = undefined;
+    lastSpam = undefined;
     w.db.$client.exec(`update incidents set state = 'resolved' where id = ${w.id}`);
     expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('resolved') });
     w.db.$client.exec(`update incidents set state = 'open' where id = ${w.id}`);
@@ -362,7 +362,7 @@ describe('the clock', () => {
   });
 
   it('says what may hold an overdue one up: the guide’s three questions, and when to ask again', async () => {
-    const w = world({ lastSpamAt: () => T0 + 50 * HOUR_MS });
+    const w = world({ lastSpam: () => ({ at: T0 + 50 * HOUR_MS }) });
     ask(w, { overrideReason: 'x', mayOverride: true });
     const { run } = ticking(w, () => LISTED);
     w.clock.now = T0 + 53 * HOUR_MS;

@@ -1,13 +1,14 @@
 // What gate and text read of the causes of a listing, on a real database: what a person has called noise is none of them.
 import { describe, expect, it } from 'vitest';
 import { openPoints } from '../../src/delisting/gate.js';
-import { findOpenEntry, readGate, readPack } from '../../src/delisting/read.js';
+import { type DelistingReaders, findOpenEntry, readGate, readPack } from '../../src/delisting/read.js';
 import { sentOver } from '../../src/delisting/senders-over.js';
 import { contain } from '../../src/incidents/contain.js';
 import { unlink } from '../../src/incidents/culprits/accuse.js';
 import { markNoise, undoNoise } from '../../src/incidents/noise/mark-noise.js';
 import { teachingsOfIncident } from '../../src/incidents/noise/teachings.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { lastSpam } from '../../src/incidents/quiet.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, updateContainment } from '../../src/incidents/store.js';
 import { delistingReaders, HOUR_MS, IP, link, list } from '../helpers/delisting.js';
@@ -53,15 +54,21 @@ function stolenElsewhere(at: number) {
   return stolenMailbox({ ...whose, at, since: at - 600_000 });
 }
 
+/** Has the last spam told by what is on record; nothing is counted. */
+function byBlocksAndFindings(readers: DelistingReaders): void {
+  const deps = { ...readers, hours: () => undefined };
+  readers.lastSpam = (customer, since) => lastSpam(deps, customer, since);
+}
+
 describe('the last spam of a source', () => {
   it('is a try that was refused where a block tells, and not where mail came after that', () => {
     const { db, clock, found, readers, read } = setUp();
     const triedAt = clock.now - HOUR_MS;
     for (const { id } of containmentsOf(db, found)) updateContainment(db, id, { lastHitAt: triedAt });
-    readers.lastSpamAt = () => triedAt;
+    byBlocksAndFindings(readers);
     expect(read().shut).toEqual([expect.stringMatching(/^last try of Acme Mills at 2026-03-03 06:15 UTC, refused/)]);
 
-    readers.lastSpamAt = () => triedAt + 60_000;
+    readers.lastSpam = () => ({ at: triedAt + 60_000 });
     expect(read().shut).toEqual([expect.stringMatching(/^last spam of Acme Mills at 2026-03-03 06:16 UTC/)]);
   });
 
@@ -71,7 +78,7 @@ describe('the last spam of a source', () => {
     contain(deps, { incidentId: second, actor: ANN, action: 'block-sender' });
     const triedAt = clock.now - HOUR_MS;
     for (const { id } of containmentsOf(db, second)) updateContainment(db, id, { lastHitAt: triedAt });
-    readers.lastSpamAt = () => triedAt;
+    byBlocksAndFindings(readers);
 
     expect(read().shut).toEqual([expect.stringMatching(/^last try of Acme Mills at 2026-03-03 06:15 UTC, refused/)]);
   });
@@ -98,7 +105,7 @@ describe('the quiet', () => {
     contain(deps, { incidentId: other, actor: ANN, action: 'block-sender' });
     const tries = (at: number) => {
       for (const { id } of containmentsOf(db, other)) updateContainment(db, id, { lastHitAt: at });
-      readers.lastSpamAt = (customer) => (customer === 'other' ? at : undefined);
+      byBlocksAndFindings(readers);
     };
 
     tries(clock.now - 60_000);
@@ -122,7 +129,7 @@ describe('the quiet', () => {
     unlink(deps, { incidentId: 1, compromise: 4, actor: ANN, reason: 'not theirs' });
     const triedAt = clock.now - 60_000;
     for (const { id } of containmentsOf(db, 4)) updateContainment(db, id, { lastHitAt: triedAt });
-    readers.lastSpamAt = (customer) => (customer === 'other' ? triedAt : undefined);
+    byBlocksAndFindings(readers);
 
     expect(read().shut).toEqual([]);
   });

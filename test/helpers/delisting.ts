@@ -36,7 +36,7 @@ export function delistingReaders(
     openOver: () => [],
     sentOver: () => [],
     suspectsOf: () => [],
-    lastSpamAt: () => undefined,
+    lastSpam: () => undefined,
     health: () => [],
     lookAt: () => goodLook(now()),
     customersOver: () => 212,

@@ -214,7 +214,7 @@ describe('the ranking', () => {
       cleanAddresses: 3,
       cleanRelays: 2,
     });
-    expect(desk.lastSpamAt('guilty', 0)).toBeUndefined();
+    expect(desk.lastSpam('guilty', 0)).toBeUndefined();
     expect(desk.sendersOf('guilty', 0).senders).toEqual([]);
   });
 });
@@ -340,16 +340,16 @@ describe('the last sign of spam', () => {
       row(hour - 1, 'acme', 'relay1', honest),
     ];
 
-    expect(desk(rows).lastSpamAt('acme', now - 24 * HOUR_MS)).toBe((hour - 2) * HOUR_MS - 1);
-    expect(desk([row(hour, 'acme', 'relay1', spam)]).lastSpamAt('acme', now - HOUR_MS)).toBe(now);
-    expect(desk(rows).lastSpamAt('acme', now - HOUR_MS)).toBeUndefined();
-    expect(desk(rows).lastSpamAt('bolt', 0)).toBeUndefined();
+    expect(desk(rows).lastSpam('acme', now - 24 * HOUR_MS)).toEqual({ at: (hour - 2) * HOUR_MS - 1 });
+    expect(desk([row(hour, 'acme', 'relay1', spam)]).lastSpam('acme', now - HOUR_MS)).toEqual({ at: now });
+    expect(desk(rows).lastSpam('acme', now - HOUR_MS)).toBeUndefined();
+    expect(desk(rows).lastSpam('bolt', 0)).toBeUndefined();
   });
 
   it('is what the detection found last, where that is later', () => {
     const one = desk([row(hour - 5, 'acme', 'relay1', spam)]);
     openFromFinding(one.ctx, stolenMailbox({ at: now - 600_000 }));
 
-    expect(one.lastSpamAt('acme', now - 24 * HOUR_MS)).toBe(now - 600_000);
+    expect(one.lastSpam('acme', now - 24 * HOUR_MS)).toEqual({ at: now - 600_000 });
   });
 });

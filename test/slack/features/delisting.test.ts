@@ -160,10 +160,10 @@ describe('Request delisting', () => {
   });
 
   it('trusts no open form: spam that went on meanwhile shuts the gate, and the text is kept', async () => {
-    let lastSpamAt: number | undefined;
-    const w = await listed(5, { delisting: { lastSpamAt: () => lastSpamAt } });
+    let lastSpam: { at: number } | undefined;
+    const w = await listed(5, { delisting: { lastSpam: () => lastSpam } });
     const modal = await opened(w, TECH, 'request-delisting');
-    lastSpamAt = T0 + 5 * HOUR_MS;
+    lastSpam = { at: T0 + 5 * HOUR_MS };
 
     await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values: { text: 'my words', how: 'sent' } });
     await w.desk.slack.until(() => told(w.desk, TECH) !== '');
