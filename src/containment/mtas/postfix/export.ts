@@ -1,6 +1,7 @@
-// Keeps the exported table in step with the book, and inert as long as we answer.
+// Keeps the exported table in step with the book, and inert as long as we answer (signs-of-life.ts).
 import { UserError } from '../../../errors.js';
 import type { Containment } from '../../containment.js';
+import { SignsOfLife, type Trouble, textOf } from './signs-of-life.js';
 import { type ExportedTable, openTable } from './table.js';
 import { type RowDeps, rowsOf } from './table-rows.js';
 
@@ -23,125 +24,109 @@ export interface ExportState {
 }
 
 /** What of the file is not as it should be: its rows, or the signs of life that keep them from counting while we answer. */
-interface ExportTrouble {
+interface ExportTrouble extends Trouble {
   of: 'rows' | 'signs';
-  why: string;
-  /** When it was as it should be last, ms since the epoch. */
-  since: number;
-}
-
-interface Export {
-  /** Opens the file and writes what is in force. Throws UserError when it cannot be opened. */
-  open(): void;
-  /** Writes what is in force now; never throws. */
-  follow(): void;
-  /** The policy server answers: the table says nothing from here on. */
-  begin(): void;
-  /** The policy server is closed: the table counts at once. It keeps its rows: that is what it is for. */
-  close(): void;
-  state(): ExportState;
 }
 
 /** How long after the last sign of life the table counts. Long enough for a restart, and for some signs lost to a slow or full disk. */
 const SILENCE_MS = 60_000;
-const SIGNS_PER_SILENCE = 4;
-/** How soon a sign of life is tried again that could not be written because Postfix was reading, or given because the door was shut. */
-const SOON_MS = 250;
 /** How soon a table that could not be written (full disk, locked) is tried again. */
 const RETRY_MS = 5_000;
 
-export function createExport(options: ExportOptions): Export {
-  const { path, silenceMs = SILENCE_MS, now, onError } = options;
-  const everyMs = silenceMs / SIGNS_PER_SILENCE;
-  let table: ExportedTable | undefined;
-  let hasBegun = false;
-  let rowTrouble: ExportTrouble | undefined;
-  let signTrouble: ExportTrouble | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let nextSign: NodeJS.Timeout | undefined;
-  let lastSign = { at: 0, elapsedMs: 0 };
+/** The exported table, from its opening to its close. */
+export class Export {
+  readonly #options: ExportOptions;
+  readonly #silenceMs: number;
+  readonly #signs: SignsOfLife;
+  #table: ExportedTable | undefined;
+  #hasBegun = false;
+  #trouble: Trouble | undefined;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: ExportOptions) {
+    this.#options = options;
+    this.#silenceMs = options.silenceMs ?? SILENCE_MS;
+    this.#signs = new SignsOfLife({ ...options, silenceMs: this.#silenceMs, give: (...at) => this.#giveSign(...at) });
+  }
+
+  /** Opens the file and writes what is in force. Throws UserError when it cannot be opened. */
+  open(): void {
+    this.#table = opened(this.#options.path);
+    this.follow();
+  }
 
   /**
-   * The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. A file that was
-   * removed or replaced is made anew.
+   * Writes what is in force now; never throws. The book is in force already when this fails, so the failure is shown and tried again, and
+   * never undoes a containment. A file that was removed or replaced is made anew.
    */
-  function follow(): void {
-    clearTimeout(retry);
-    retry = undefined;
+  follow(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     try {
-      write();
-      if (table?.isInPlace() === false) {
-        table = madeAnew(table);
-        write();
+      this.#write();
+      if (this.#table?.isInPlace() === false) {
+        this.#table = this.#madeAnew(this.#table);
+        this.#write();
       }
-      rowTrouble = undefined;
+      this.#trouble = undefined;
     } catch (error) {
-      rowTrouble = { of: 'rows', why: textOf(error), since: rowTrouble?.since ?? now() };
+      const { now, onError } = this.#options;
+      this.#trouble = { why: textOf(error), since: this.#trouble?.since ?? now() };
       onError(error);
-      retry = setTimeout(follow, RETRY_MS).unref();
+      this.#retry = setTimeout(() => this.follow(), RETRY_MS).unref();
     }
   }
 
-  function write(): void {
-    table?.write(rowsOf(options.inForce(), options), hasBegun && options.isAnswering() ? silenceMs : undefined);
+  /** The policy server answers: the table says nothing from here on. */
+  begin(): void {
+    this.#hasBegun = true;
+    this.#signs.begin();
+  }
+
+  /** The policy server is closed: the table counts at once. It keeps its rows: that is what it is for. */
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#signs.end();
+    try {
+      // A process that failed to start must not end the signs of life of another one that answers.
+      if (this.#hasBegun) this.#table?.silent();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    this.#hasBegun = false;
+    this.#table?.close();
+    this.#table = undefined;
+  }
+
+  state(): ExportState {
+    const { path } = this.#options;
+    if (this.#trouble) return { path, trouble: { of: 'rows', ...this.#trouble } };
+    return { path, trouble: this.#signs.trouble && { of: 'signs', ...this.#signs.trouble } };
+  }
+
+  #write(): void {
+    const { inForce, isAnswering } = this.#options;
+    const silenceMs = this.#hasBegun && isAnswering() ? this.#silenceMs : undefined;
+    this.#table?.write(rowsOf(inForce(), this.#options), silenceMs);
   }
 
   /** Postfix goes on reading the file that it has open: that one says nothing any more. */
-  function madeAnew(old: ExportedTable): ExportedTable {
-    const made = openTable(path);
+  #madeAnew(old: ExportedTable): ExportedTable {
+    const made = openTable(this.#options.path);
     try {
       old.write([]);
     } catch (error) {
-      onError(error);
+      this.#options.onError(error);
     }
     old.close();
     return made;
   }
 
-  /** Gives a sign of life, and again and again. None is written while the table has no row; the first row is written together with one. */
-  function sign(): void {
-    const isAnswering = options.isAnswering();
-    let inMs = isAnswering ? everyMs : Math.min(everyMs, SOON_MS);
-    if (table?.isInPlace() === false && retry === undefined) follow();
-    try {
-      if (isAnswering && options.inForce().length > 0) table?.answering(silenceMs);
-      lastSign = { at: now(), elapsedMs: performance.now() };
-      signTrouble = undefined;
-    } catch (error) {
-      inMs = Math.min(everyMs, SOON_MS);
-      const isLate = performance.now() - lastSign.elapsedMs > 2 * everyMs;
-      if (isLate && signTrouble === undefined) onError(error);
-      if (isLate) signTrouble = { of: 'signs', why: textOf(error), since: lastSign.at };
-    }
-    nextSign = setTimeout(sign, inMs).unref();
+  /** None is written while the table has no row; the first row is written together with one. */
+  #giveSign(isAnswering: boolean): void {
+    if (this.#table?.isInPlace() === false && this.#retry === undefined) this.follow();
+    if (isAnswering && this.#options.inForce().length > 0) this.#table?.answering(this.#silenceMs);
   }
-
-  return {
-    open() {
-      table = opened(path);
-      follow();
-    },
-    follow,
-    begin() {
-      hasBegun = true;
-      lastSign = { at: now(), elapsedMs: performance.now() };
-      sign();
-    },
-    close() {
-      clearTimeout(retry);
-      clearTimeout(nextSign);
-      try {
-        // A process that failed to start must not end the signs of life of another one that answers.
-        if (hasBegun) table?.silent();
-      } catch (error) {
-        onError(error);
-      }
-      hasBegun = false;
-      table?.close();
-      table = undefined;
-    },
-    state: () => ({ path, trouble: rowTrouble ?? signTrouble }),
-  };
 }
 
 function opened(path: string): ExportedTable {
@@ -150,8 +135,4 @@ function opened(path: string): ExportedTable {
   } catch (cause) {
     throw new UserError(`exported table ${path}: ${textOf(cause)}`, { cause });
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

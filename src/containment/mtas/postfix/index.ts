@@ -3,7 +3,7 @@ import { UserError } from '../../../errors.js';
 import type { Book, Hits } from '../../book.js';
 import type { Attribute, Containment } from '../../containment.js';
 import type { Mta } from '../../mta.js';
-import { createExport, type ExportState } from './export.js';
+import { Export, type ExportState } from './export.js';
 import type { ListenAddress } from './listen-address.js';
 import type { DoorParts, PolicyDoor } from './policy-door.js';
 import type { PolicyServerSnapshot } from './policy-server.js';
@@ -54,7 +54,7 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
   const door = options.door({ listen, texts, routes, nameOf, localDomains, onHits, onError });
   const exported =
     options.export &&
-    createExport({
+    new Export({
       ...options.export,
       texts,
       nameOf,
