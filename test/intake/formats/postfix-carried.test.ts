@@ -88,6 +88,31 @@ describe('a line of Postfix that something else handed on', () => {
     }
   });
 
+  it.each([
+    ['Docker', OWN],
+    ['Podman', `2026-11-04T07:00:00.000000+01:00 ${TAIL}`],
+  ])('is read from the journal, where a container wrote it: %s', (_, message) => {
+    const entry = {
+      ...{ __REALTIME_TIMESTAMP: `${AT * 1000}`, _HOSTNAME: 'node7', SYSLOG_IDENTIFIER: '3f1c0a', _PID: '77' },
+      ...{ CONTAINER_NAME: 'mail', MESSAGE: message },
+    };
+    const exported = Object.entries(entry).map(([name, value]) => `${name}=${value}`);
+    const { CONTAINER_NAME: _container, ...programs } = entry;
+
+    expect(readLines([JSON.stringify(entry)], undefined, TIME).events).toMatchObject([DELIVERED]);
+    expect(readLines([...exported, '', ...exported, ''], undefined, TIME).events).toMatchObject([DELIVERED, DELIVERED]);
+    expect(readLines([JSON.stringify(programs)], undefined, TIME).events).toEqual([]);
+  });
+
+  it.each(['2026-11-04 07:00:00 INFO the shop is open', 'Nov  4 07:00:00 relay2 opendkim[9]: x', 'ready'])(
+    'is not all that containers write to the journal: %s',
+    (message) => {
+      const entry = { __REALTIME_TIMESTAMP: `${AT * 1000}`, CONTAINER_NAME: 'shop', MESSAGE: message };
+
+      expect(readLines([JSON.stringify(entry)], undefined, TIME).reader.stats).toMatchObject({ lines: 1, unknown: 0 });
+    },
+  );
+
   it('is none within the text of another program, for outsiders write there', () => {
     const lines = [`Nov  4 07:00:00 relay2 shop[9]: ${OWN}`, `Nov  4 07:00:00 relay2 mail.info shop[9]: ${OWN}`];
     const { events, reader } = readLines(lines, undefined, TIME);

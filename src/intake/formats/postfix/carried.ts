@@ -97,10 +97,23 @@ export function beginsCarriedJson(page: Page, from: number): boolean {
   return page.has(JSON_LINE, from);
 }
 
-/** `relay1 postfix/smtp[812]: …` behind its time, without a priority in words before the host or behind it. */
+/** `relay1 postfix/smtp[812]: …` of what a container wrote, whose time is told elsewhere; undefined when it is no line of Postfix. */
+export function behindTime(text: string): string | undefined {
+  if (TAG.test(text)) return `localhost ${text}`;
+  const timed = DATED.exec(text) ?? NAMED.exec(text);
+  const origin = timed ? originOf(timed.groups?.rest ?? '') : undefined;
+  return origin !== undefined && TAG.test(origin.slice(origin.indexOf(' ') + 1)) ? origin : undefined;
+}
+
 function plain(timed: Timed | undefined): string | undefined {
-  const behind = timed && BEHIND_TIME.exec(timed.rest)?.groups;
-  return behind && timed.time !== '' ? `${timed.time} ${behind.host} ${behind.rest}` : undefined;
+  const origin = timed && originOf(timed.rest);
+  return origin !== undefined && timed?.time ? `${timed.time} ${origin}` : undefined;
+}
+
+/** What stands behind a time, without a priority in words before the host or behind it. */
+function originOf(rest: string): string | undefined {
+  const behind = BEHIND_TIME.exec(rest)?.groups;
+  return behind && `${behind.host} ${behind.rest}`;
 }
 
 function isoOf(ms: number): string {

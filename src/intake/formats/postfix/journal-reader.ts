@@ -1,6 +1,7 @@
 // A journal's entries as the syslog lines they would have been: `host identifier: message`, read like any other.
 import type { MailEvent } from '../../../mail/event.js';
 import { CR, LF, Page, SPACE } from '../page.js';
+import { behindTime } from './carried.js';
 import { beginsExport, beginsJson, ExportEntry, type JournalEntry, readJsonEntry } from './journal.js';
 import type { LineReader } from './line-reader.js';
 
@@ -72,16 +73,22 @@ export class JournalReader {
       this.lines.uncounted++;
       return;
     }
-    const process = /^\d+$/.test(entry.process) ? `[${entry.process}]` : '';
-    const program = `${wordOf(entry.identifier) || 'journal'}${process}`;
-    const head = Buffer.from(`${wordOf(entry.host) || 'localhost'} ${program}: `);
-    const bytes = Buffer.concat([head, entry.message.subarray(0, LONGEST_LINE), Buffer.of(LF)]);
+    const own = entry.isContainers ? behindTime(entry.message.toString('utf8', 0, LONGEST_LINE)) : undefined;
+    const head = Buffer.from(own === undefined ? originOf(entry) : '');
+    const text = own === undefined ? entry.message.subarray(0, LONGEST_LINE) : Buffer.from(own);
+    const bytes = Buffer.concat([head, text, Buffer.of(LF)]);
     for (let i = head.length; i < bytes.length - 1; i++) if (bytes[i] === LF) bytes[i] = SPACE;
     this.line.open(bytes, bytes.length);
     const { lines, line } = this;
     if (!lines.read(line, 0, 0, bytes.length - 1, entry, take)) lines.refuse(line, 0, bytes.length - 1);
     line.close();
   }
+}
+
+/** `host identifier[812]: `, as a log line has them before its text. */
+function originOf({ host, identifier, process }: JournalEntry): string {
+  const program = `${wordOf(identifier) || 'journal'}${/^\d+$/.test(process) ? `[${process}]` : ''}`;
+  return `${wordOf(host) || 'localhost'} ${program}: `;
 }
 
 /** Without what would end a word of a log line. */

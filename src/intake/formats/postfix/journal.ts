@@ -10,6 +10,8 @@ export interface JournalEntry {
   identifier: string;
   /** Id of the process. */
   process: string;
+  /** A container's runtime handed the message on (`CONTAINER_NAME=`, as Docker's and Podman's journald drivers write it). */
+  isContainers: boolean;
   message: Buffer;
 }
 
@@ -49,6 +51,7 @@ export function readJsonEntry(page: Page, from: number, end: number): JournalEnt
     host: textOf(fields._HOSTNAME),
     identifier: textOf(fields.SYSLOG_IDENTIFIER),
     process: textOf(fields.SYSLOG_PID) || textOf(fields._PID),
+    isContainers: fields.CONTAINER_NAME !== undefined,
     message: bytesOf(fields.MESSAGE),
   };
 }
@@ -70,6 +73,7 @@ export class ExportEntry implements JournalEntry {
   host = '';
   identifier = '';
   process = '';
+  isContainers = false;
   message: Buffer = NOTHING;
   /** A binary value of which not all bytes have come. */
   private binary: { name: string; head: Buffer; left: number; parts: Buffer[]; kept: number } | undefined;
@@ -81,6 +85,7 @@ export class ExportEntry implements JournalEntry {
   clear(): void {
     this.at = Number.NaN;
     this.host = this.identifier = this.process = '';
+    this.isContainers = false;
     this.message = NOTHING;
   }
 
@@ -134,6 +139,7 @@ export class ExportEntry implements JournalEntry {
     else if (name === 'SYSLOG_IDENTIFIER') this.identifier ||= value.toString();
     else if (name === 'SYSLOG_PID') this.process = value.toString();
     else if (name === '_PID') this.process ||= value.toString();
+    else if (name === 'CONTAINER_NAME') this.isContainers = true;
     else if (name === 'MESSAGE' && this.message.length === 0) this.message = Buffer.from(value);
   }
 }
