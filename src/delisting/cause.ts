@@ -10,6 +10,7 @@ import { type Incident, type ListedEntry, openEntries } from '../incidents/incid
 import { isAhead } from '../incidents/log-times.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { type ContainmentRow, holdsOn } from '../incidents/store.js';
+import { isObeyed } from '../incidents/targets.js';
 import { noCulpritSaid } from './store.js';
 
 /**
@@ -188,9 +189,7 @@ interface Known {
 
 /** Blocks and suspensions that hold or held it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
 function obeyedBlocks(db: Tx, cause: Incident): ContainmentRow[] {
-  return holdsOn(db, cause).filter(
-    ({ action, effectiveAt, failure }) => action !== 'reroute' && (effectiveAt !== null || failure === null),
-  );
+  return holdsOn(db, cause).filter((row) => row.action !== 'reroute' && isObeyed(row));
 }
 
 /**

@@ -1,10 +1,10 @@
 // The gate: whether a removal may be asked for now. To ask while the cause still sends means being listed again, for longer.
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
+import type { TargetOnList } from '../incidents/listings/entries.js';
 import { type Behind, SILENT_AFTER_MS } from '../incidents/running.js';
 import { type PartBlock, partWords } from '../incidents/targets.js';
 import { utc } from '../words.js';
-import type { Pair } from './request.js';
 import { duration } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
@@ -43,7 +43,7 @@ export interface Gate {
   isOpen: boolean;
   points: GatePoint[];
   /** Of several listings: those that may be asked about next. Absent where nothing is left to ask. */
-  about?: readonly Pair[];
+  about?: readonly TargetOnList[];
 }
 
 /** A compromise that stands behind the listing, as a person or the ranking said. */

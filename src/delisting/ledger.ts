@@ -5,21 +5,13 @@ import { type Actor, RELAYWARDEN } from '../audit/record.js';
 import type { Tx } from '../db/transaction.js';
 import { decide, type Outcome } from '../incidents/decide.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
-import { isSameEntry } from '../incidents/listings/entries.js';
+import { isSameEntry, type TargetOnList } from '../incidents/listings/entries.js';
 import { findIncident } from '../incidents/store.js';
 import { utc } from '../words.js';
 import { type GatePoint, inWords, openPoints } from './gate.js';
 import { MOST_CLAIM } from './pack.js';
 import { type DelistingReaders, findOpenEntry, readGate } from './read.js';
-import {
-  type Answer,
-  type DelistingRequest,
-  isRunning,
-  isUnqualified,
-  type Pair,
-  retryMsOf,
-  timersFrom,
-} from './request.js';
+import { type Answer, type DelistingRequest, isRunning, isUnqualified, retryMsOf, timersFrom } from './request.js';
 import {
   deleteDraft,
   findRequest,
@@ -38,7 +30,7 @@ interface Said {
   actor: Actor;
 }
 
-export interface RequestSaid extends Said, Pair {
+export interface RequestSaid extends Said, TargetOnList {
   /** What was written to the operator. */
   claim: string;
   reference?: string | undefined;
@@ -107,7 +99,7 @@ function judge(
 /**
  * Why a request may not even be overridden: one waits for its answer, and that is recorded first. Undefined when none does.
  */
-export function stillWaiting(deps: DelistingReaders, tx: Tx, entry: Pair): string | undefined {
+export function stillWaiting(deps: DelistingReaders, tx: Tx, entry: TargetOnList): string | undefined {
   const running = runningRequest(tx, entry);
   if (!running || running.state === 'overdue') return undefined;
   const age = deps.now() - running.requestedAt;
@@ -240,7 +232,7 @@ export function takeBackNoCulprit(deps: DelistingReaders, said: Said & { rev: nu
 }
 
 /** Keeps a text for whoever asks. It is on record and on the card; nothing is decided by it, so nothing goes into the thread. */
-export function keepDraft(deps: DelistingReaders, draft: Said & Pair & { text: string }): void {
+export function keepDraft(deps: DelistingReaders, draft: Said & TargetOnList & { text: string }): void {
   const { incidentId, target, list, text, actor } = draft;
   decide(deps, { incidentId, actor, verb: 'keep-draft' }, (tx) => {
     saveDraft(tx, {
@@ -258,7 +250,7 @@ export function keepDraft(deps: DelistingReaders, draft: Said & Pair & { text: s
  * Closes the running requests of targets that were seen gone, and says so in the threads. Pairs without one change nothing, so it
  * may be called as often as one likes. Returns the requests it closed.
  */
-export function closeCleared(deps: DelistingReaders, pairs: readonly Pair[]): DelistingRequest[] {
+export function closeCleared(deps: DelistingReaders, pairs: readonly TargetOnList[]): DelistingRequest[] {
   return pairs.flatMap((pair) => {
     const request = runningRequest(deps.db, pair);
     if (!request || !findIncident(deps.db, request.incidentId)) return [];

@@ -7,17 +7,18 @@ import { findLink } from '../incidents/culprits/links.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
-import { isSameEntry } from '../incidents/listings/entries.js';
+import { isSameEntry, type TargetOnList } from '../incidents/listings/entries.js';
 import type { LastSpam } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { holdsOn } from '../incidents/store.js';
-import { blockTargets, partBlock } from '../incidents/targets.js';
+import { blockTargets, isObeyed, partBlock } from '../incidents/targets.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
-import { type Pair, retryMsOf } from './request.js';
+import { retryMsOf } from './request.js';
 import { latestRequest, noCulpritSaid, requestsOf } from './store.js';
 
 /** What others know, given by the wiring. */
@@ -78,13 +79,13 @@ export function readJoinedGate(deps: DelistingReaders, db: Tx, incident: Inciden
 }
 
 /** Reports whether it was asked for so lately that asking again makes no sense. */
-function isAsked({ now, removalOf }: DelistingReaders, db: Tx, pair: Pair): boolean {
+function isAsked({ now, removalOf }: DelistingReaders, db: Tx, pair: TargetOnList): boolean {
   const last = latestRequest(db, pair);
   return last !== undefined && now() - last.requestedAt < retryMsOf(removalOf(pair.list));
 }
 
 /** The entry of an incident that is listed still. */
-export function findOpenEntry({ subject }: Pick<Incident, 'subject'>, pair: Pair): ListedEntry | undefined {
+export function findOpenEntry({ subject }: Pick<Incident, 'subject'>, pair: TargetOnList): ListedEntry | undefined {
   if (subject.kind !== 'listing') return undefined;
   return openEntries(subject).find((entry) => isSameEntry(entry, pair));
 }
@@ -230,7 +231,7 @@ function causeOf(deps: DelistingReaders, db: Tx, compromise: CompromiseIncident)
     senderCount: subject.senderCount,
     isEnded: state !== 'open',
     containments: holdsOn(db, compromise)
-      .filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null)
+      .filter(isObeyed)
       .map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
         ...{ action, placedAt, liftedAt },
         hits: Math.max(hits, isLifted({ liftedAt }) ? 0 : deps.hits(containment).hits),
@@ -248,5 +249,5 @@ function namesIn({ subject }: CompromiseIncident): string[] {
 }
 
 function nameOf({ customerName }: Pick<DelistingReaders, 'customerName'>, customer: string | null): string {
-  return customer === null || customer === 'unattributed' ? 'an unknown customer' : customerName(customer);
+  return customer === null || customer === UNATTRIBUTED ? 'an unknown customer' : customerName(customer);
 }

@@ -4,11 +4,12 @@ import { RELAYWARDEN } from '../audit/record.js';
 import type { Tx } from '../db/transaction.js';
 import { decide } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
+import type { TargetOnList } from '../incidents/listings/entries.js';
 import { findIncident } from '../incidents/store.js';
 import { utc } from '../words.js';
 import { closeCleared } from './ledger.js';
 import { behindNow, type DelistingReaders, isDomain, sourceOf } from './read.js';
-import { type DelistingRequest, dueStage, HOUR_MS, type Pair, retryMsOf, type Stage } from './request.js';
+import { type DelistingRequest, dueStage, HOUR_MS, retryMsOf, type Stage } from './request.js';
 import { dueRequests, findRequest, goneRequests, latestRequest, onRecord, relisted, updateRequest } from './store.js';
 import { type Trouble, troubleshoot } from './troubleshoot.js';
 
@@ -22,7 +23,7 @@ export interface Recheck {
 export interface RecheckDeps extends DelistingReaders {
   /** Looks again, over the DNS or in the replies since. A clearing it confirms is written down by it as any other is. */
   recheck: (request: DelistingRequest) => Promise<Recheck>;
-  onTrouble: (request: Pair, error: unknown) => void;
+  onTrouble: (request: TargetOnList, error: unknown) => void;
 }
 
 /** An answer that cannot be had is asked for again for so long, before "could not be told" is what stays. */

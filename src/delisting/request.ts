@@ -4,12 +4,6 @@ import type { Removal } from './removal.js';
 
 export type DelistingRequest = typeof delistingRequests.$inferSelect;
 
-/** One target on one list. */
-export interface Pair {
-  target: string;
-  list: string;
-}
-
 export const HOUR_MS = 3_600_000;
 
 /** When to look again: at half and at the full of the longest time the operator takes. */

@@ -3,12 +3,14 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle
 import { audit, delistingDrafts, delistingRequests, incidents, listings } from '../db/schema.js';
 import type { Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
+import type { TargetOnList } from '../incidents/listings/entries.js';
 import { auditSubject } from '../incidents/record.js';
-import type { DelistingRequest, Pair } from './request.js';
+import type { DelistingRequest } from './request.js';
 
 export type Draft = typeof delistingDrafts.$inferSelect;
 
-const ofPair = ({ target, list }: Pair) => and(eq(delistingRequests.target, target), eq(delistingRequests.list, list));
+const ofPair = ({ target, list }: TargetOnList) =>
+  and(eq(delistingRequests.target, target), eq(delistingRequests.list, list));
 
 export function findRequest(db: Tx, id: number): DelistingRequest | undefined {
   return db.select().from(delistingRequests).where(eq(delistingRequests.id, id)).get();
@@ -21,12 +23,12 @@ export function requestsOf(db: Tx, incidentId: number): DelistingRequest[] {
 }
 
 /** The latest request of a target to a list, whichever incident it belongs to. */
-export function latestRequest(db: Tx, pair: Pair): DelistingRequest | undefined {
+export function latestRequest(db: Tx, pair: TargetOnList): DelistingRequest | undefined {
   return db.select().from(delistingRequests).where(ofPair(pair)).orderBy(desc(delistingRequests.id)).limit(1).get();
 }
 
 /** The request that still runs, if any: there is at most one. */
-export function runningRequest(db: Tx, pair: Pair): DelistingRequest | undefined {
+export function runningRequest(db: Tx, pair: TargetOnList): DelistingRequest | undefined {
   return db
     .select()
     .from(delistingRequests)
@@ -102,7 +104,7 @@ export function deleteRequest(db: Tx, id: number): void {
   db.delete(delistingRequests).where(eq(delistingRequests.id, id)).run();
 }
 
-export function findDraft(db: Tx, incidentId: number, { target, list }: Pair): Draft | undefined {
+export function findDraft(db: Tx, incidentId: number, { target, list }: TargetOnList): Draft | undefined {
   return db.select().from(delistingDrafts).where(ofDraft(incidentId, { target, list })).get();
 }
 
@@ -124,11 +126,11 @@ export function saveDraft(db: Tx, draft: Draft): void {
     .run();
 }
 
-export function deleteDraft(db: Tx, incidentId: number, pair: Pair): void {
+export function deleteDraft(db: Tx, incidentId: number, pair: TargetOnList): void {
   db.delete(delistingDrafts).where(ofDraft(incidentId, pair)).run();
 }
 
-function ofDraft(incidentId: number, { target, list }: Pair) {
+function ofDraft(incidentId: number, { target, list }: TargetOnList) {
   return and(
     eq(delistingDrafts.incidentId, incidentId),
     eq(delistingDrafts.target, target),

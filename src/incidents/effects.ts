@@ -20,6 +20,7 @@ import {
   updateContainment,
   updateIncident,
 } from './store.js';
+import { isObeyed } from './targets.js';
 
 /** Names the effect of placing or lifting one containment. Each has a lane of its own: one that cannot be done holds up no other. */
 export function effectOf(verb: 'apply' | 'lift', id: number): Effect {
@@ -179,7 +180,6 @@ function othersOn(tx: Tx, lifted: ContainmentRow): number[] {
     if (row.action === 'reroute') return isTheirs(row);
     return share(row.logins, lifted.logins) || (isTheirs(row) && share(row.senders, lifted.senders));
   };
-  const isObeyed = (row: ContainmentRow) => row.failure === null || row.effectiveAt !== null;
   const others = containmentsInForce(tx).filter((row) => row.id !== lifted.id && isObeyed(row) && holds(row));
   return [...new Set(others.map(({ incidentId }) => incidentId))];
 }

@@ -2,11 +2,11 @@
 
 import type { Context } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
-import { isRunning, type Pair } from '../delisting/request.js';
+import { isRunning } from '../delisting/request.js';
 import { draftsOf, requestsOf } from '../delisting/store.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import { type Incident, type ListingSubject, openEntries, seriousEntries, targetsOf } from '../incidents/incident.js';
-import { isSameEntry } from '../incidents/listings/entries.js';
+import { isSameEntry, type TargetOnList } from '../incidents/listings/entries.js';
 import type { Impact } from '../incidents/listings/impact.js';
 import { type Severity, severityOf } from '../incidents/listings/severity.js';
 import { findIncident } from '../incidents/store.js';
@@ -58,7 +58,7 @@ function delistingView(deps: ReadDeps, incident: Incident): Pick<ListingView, 'o
 /** What runs is on its way already, and nobody asks for what is gone. */
 function draftsView({ db }: ReadDeps, { id }: Incident, subject: ListingSubject): Pick<ListingView, 'drafts'> {
   const drafts = draftsOf(db, id).filter((draft) => {
-    const isIt = (one: Pair) => isSameEntry(one, draft);
+    const isIt = (one: TargetOnList) => isSameEntry(one, draft);
     return openEntries(subject).some(isIt) && !requestsOf(db, id).some((one) => isIt(one) && isRunning(one));
   });
   return drafts.length > 0 ? { drafts } : {};

@@ -6,10 +6,9 @@ import { openPoints } from '../../delisting/gate.js';
 import { keepDraft, recordRequest, stillWaiting } from '../../delisting/ledger.js';
 import { isExpiring } from '../../delisting/packs/expires.js';
 import { findOpenEntry, readGate, readPack } from '../../delisting/read.js';
-import type { Pair } from '../../delisting/request.js';
 import { findDraft, runningRequest } from '../../delisting/store.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
-import { isSameEntry } from '../../incidents/listings/entries.js';
+import { isSameEntry, type TargetOnList } from '../../incidents/listings/entries.js';
 import { auditSubject } from '../../incidents/record.js';
 import { findIncident } from '../../incidents/store.js';
 import { utc } from '../../words.js';
@@ -40,7 +39,8 @@ export const requestDelisting: Feature = {
 async function start(press: Press): Promise<void> {
   const { incident, arg } = press;
   const entries = incident.subject.kind === 'listing' ? openEntries(incident.subject) : [];
-  const named = entries.find((entry) => isPair(entry, pairOf(arg)));
+  const pair = pairOf(arg);
+  const named = pair && entries.find((entry) => isSameEntry(entry, pair));
   const [first, ...others] = askableFirst(press, entries, named);
   if (!first)
     return tell(press.desk, press.reply, privateNote(':information_source: Nothing of this is listed any more.'));
@@ -129,7 +129,7 @@ async function finish(given: Submission): Promise<void> {
   );
 }
 
-function isShut({ desk, incident }: Submission, pair: Pair): boolean {
+function isShut({ desk, incident }: Submission, pair: TargetOnList): boolean {
   const entry = findOpenEntry(incident, pair);
   const { delisting: readers, db } = desk.ctx;
   return entry !== undefined && openPoints(readGate(readers, db, incident, entry)).length > 0;
@@ -148,11 +148,7 @@ function verdictOnOverride({ desk, person, incident }: Submission): Promise<Verd
 }
 
 /** `list|target`; neither an id nor a target has a bar in it. */
-function pairOf(arg: string): Pair | undefined {
+function pairOf(arg: string): TargetOnList | undefined {
   const [, list, target] = /^([^|]+)\|(.+)$/s.exec(arg) ?? [];
   return list === undefined || target === undefined ? undefined : { list, target };
-}
-
-function isPair(entry: ListedEntry, pair: Pair | undefined): boolean {
-  return pair !== undefined && isSameEntry(entry, pair);
 }

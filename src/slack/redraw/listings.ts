@@ -6,10 +6,9 @@ import { RELAYWARDEN } from '../../audit/record.js';
 import { auditOf } from '../../audit/verify.js';
 import type { Context } from '../../context.js';
 import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
-import type { Pair } from '../../delisting/request.js';
 import { decide } from '../../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../../incidents/incident.js';
-import { isSameEntry } from '../../incidents/listings/entries.js';
+import { isSameEntry, type TargetOnList } from '../../incidents/listings/entries.js';
 import { auditSubject, queueCard } from '../../incidents/record.js';
 import { findIncident, unresolvedIncidents } from '../../incidents/store.js';
 
@@ -85,7 +84,7 @@ function isToldOpen({ db, requestsOf }: Context, { id }: Incident, { about = [] 
   );
   if (told[0]?.verb !== 'request-delisting') return told[0]?.verb === 'gate-open';
   const asked = requestsOf(id);
-  const isUnasked = (pair: Pair) => !asked.some((each) => isSameEntry(each, pair));
+  const isUnasked = (pair: TargetOnList) => !asked.some((each) => isSameEntry(each, pair));
   return about.length > 0 && about.every(isUnasked) && told.find(isOfGate)?.verb === 'gate-open';
 }
 
