@@ -48,7 +48,7 @@ export const CONTAINMENT_EFFECTS: ReadonlySet<string> = new Set(['containment.ap
 export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'lift'>) {
   return {
     'containment.apply': async ({ payload }: { payload: unknown }) => {
-      const row = findContainment(deps.db, idOf(payload));
+      const row = findContainment(deps.db, containmentIn(payload));
       if (!row || isLifted(row) || (row.effectiveAt !== null && row.failure === null)) return;
       await obeyed(mta.apply(toContainment(row)));
       try {
@@ -58,7 +58,7 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
       }
     },
     'containment.lift': async ({ payload }: { payload: unknown }) => {
-      const row = findContainment(deps.db, idOf(payload));
+      const row = findContainment(deps.db, containmentIn(payload));
       if (!row || row.outOfForceAt !== null) return;
       await obeyed(mta.lift(toContainment(row)));
       settle(deps, row.id, 'out-of-force', { outOfForceAt: deps.now() });
@@ -67,8 +67,8 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
 }
 
 /** Writes down why the relays do not obey, so that the card says it; in the thread, too, when it is not tried again. False when it is known. */
-export function containmentFailed(deps: DecideDeps, payload: unknown, why: string, isForGood = false): boolean {
-  const row = findContainment(deps.db, idOf(payload));
+export function containmentFailed(deps: DecideDeps, id: number, why: string, isForGood = false): boolean {
+  const row = findContainment(deps.db, id);
   const incident = row && findIncident(deps.db, row.incidentId);
   // What was lifted while it was tried is not to be in force.
   if (!row || !incident || isLifted(row) || row.failure === why) return false;
@@ -85,8 +85,8 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
 }
 
 /** Shows that the relays obey and that only the record of it is missing, as far as the database takes so much. `why` is of `NotOnRecord`. */
-export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): void {
-  const row = findContainment(deps.db, idOf(payload));
+export function notOnRecord(deps: DecideDeps, id: number, why: string): void {
+  const row = findContainment(deps.db, id);
   const incident = row && findIncident(deps.db, row.incidentId);
   if (!row || !incident || isLifted(row) || row.failure === why) return;
   immediately(deps.db, (tx) => {
@@ -106,7 +106,7 @@ export function reviewContainments(
 ): { row: ContainmentRow; why: string }[] {
   return containmentsInForce(deps.db).flatMap((row) => {
     const why = whyNot(toContainment(row));
-    if (why !== undefined) return containmentFailed(deps, { containmentId: row.id }, why, true) ? [{ row, why }] : [];
+    if (why !== undefined) return containmentFailed(deps, row.id, why, true) ? [{ row, why }] : [];
     const inForce = { effectiveAt: row.effectiveAt ?? deps.now(), failure: null };
     if (row.failure !== null) settle(deps, row.id, 'in-force', inForce);
     return [];
@@ -184,6 +184,7 @@ function othersOn(tx: Tx, lifted: ContainmentRow): number[] {
   return [...new Set(others.map(({ incidentId }) => incidentId))];
 }
 
-function idOf(payload: unknown): number {
+/** Id of the containment that an effect of this file is about, by what the outbox keeps of it. */
+export function containmentIn(payload: unknown): number {
   return (payload as { containmentId: number }).containmentId;
 }

@@ -6,7 +6,13 @@ import { immediately } from '../db/transaction.js';
 import { isDiskError } from '../db/trouble.js';
 import type { Finding } from '../detection/finding.js';
 import type { DecideDeps } from '../incidents/decide.js';
-import { containmentFailed, NotOnRecord, notOnRecord, reviewContainments } from '../incidents/effects.js';
+import {
+  containmentFailed,
+  containmentIn,
+  NotOnRecord,
+  notOnRecord,
+  reviewContainments,
+} from '../incidents/effects.js';
 import { isMoreOfOpen, openFromFinding } from '../incidents/open.js';
 import { keepOwnSenders, tellOfOthers } from '../incidents/senders-of-others.js';
 import { logTrouble } from '../outbox/log-trouble.js';
@@ -103,9 +109,10 @@ export function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, erro
   if (row.kind !== 'containment.apply' || isBusy(error)) return;
   try {
     const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof NotOnRecord) notOnRecord(ctx, row.payload, why);
+    const id = containmentIn(row.payload);
+    if (error instanceof NotOnRecord) notOnRecord(ctx, id, why);
     // Of what a disk does not take no relay is to blame. It is tried again, and if the relays refuse it then, that is said.
-    else if (!isDiskError(error)) containmentFailed(ctx, row.payload, why, error instanceof EffectImpossible);
+    else if (!isDiskError(error)) containmentFailed(ctx, id, why, error instanceof EffectImpossible);
   } catch (again) {
     // On a full disk the failure cannot be written down either; the effect stays queued, and health says why.
     parts.trouble.note(again);

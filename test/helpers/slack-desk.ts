@@ -10,7 +10,7 @@ import type { Context } from '../../src/context.js';
 import { type DelistingReaders, readJoinedGate } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
 import { UserError } from '../../src/errors.js';
-import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
+import { containmentEffects, containmentFailed, containmentIn } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { type OutboxRunner, startOutbox } from '../../src/outbox/run.js';
 import { Customer } from '../../src/partners/directory.js';
@@ -150,7 +150,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     db: ctx.db,
     handlers,
     onTrouble: (row, error) => {
-      if (row.kind === 'containment.apply') containmentFailed(ctx, row.payload, (error as Error).message);
+      if (row.kind === 'containment.apply')
+        containmentFailed(ctx, containmentIn(row.payload), (error as Error).message);
     },
   });
   ctx.outbox = outbox;

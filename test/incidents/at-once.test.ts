@@ -189,7 +189,7 @@ describe('a block that is lifted while the relays are told of it', () => {
     const { id, containmentId } = blocked(deps);
     lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId });
 
-    expect(containmentFailed(deps, { containmentId }, 'the policy server does not run now', true)).toBe(false);
+    expect(containmentFailed(deps, containmentId, 'the policy server does not run now', true)).toBe(false);
     expect(containmentsOf(db, id)).toMatchObject([{ failure: null }]);
     expect(auditOf(db, `incident:${id}`)[0]).toMatchObject({ verb: 'lift', outcome: 'done' });
   });

@@ -257,12 +257,12 @@ describe('containing', () => {
   it('is shown as contained when the relays obey, and as failed with the reason while they do not', async () => {
     const { db, deps, id } = setUp();
     contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' });
-    const [row] = containmentsOf(db, id);
-    const payload = { containmentId: row?.id };
+    const containmentId = containmentsOf(db, id)[0]?.id ?? 0;
+    const payload = { containmentId };
     let calls = 0;
     const effects = containmentEffects(deps, { apply: async () => void calls++, lift: async () => void calls++ });
 
-    containmentFailed(deps, payload, 'no route');
+    containmentFailed(deps, containmentId, 'no route');
     expect(containmentsOf(db, id)[0]).toMatchObject({ failure: 'no route', effectiveAt: null });
     expect(findIncident(db, id)?.state).toBe('open');
 

@@ -67,11 +67,10 @@ function setUp(finding = machine()) {
     reroute: () => contain(deps, { incidentId: id, actor: ANN, action: 'reroute', route: 'clean' }),
     /** The relays do not obey at first. Answers the state then, and when they do. */
     fail: async (action: ContainmentAction) => {
-      const row = containmentsOf(db, id).findLast((each) => each.action === action);
-      const payload = { containmentId: row?.id };
-      containmentFailed(deps, payload, 'no answer');
+      const containmentId = containmentsOf(db, id).findLast((each) => each.action === action)?.id ?? 0;
+      containmentFailed(deps, containmentId, 'no answer');
       const failed = current()?.state;
-      await effects['containment.apply']({ payload });
+      await effects['containment.apply']({ payload: { containmentId } });
       return [failed, current()?.state];
     },
     /** How often it was told in the channel that mail passes. */

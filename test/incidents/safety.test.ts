@@ -208,7 +208,7 @@ describe('lifting a block', () => {
       };
       suspend({ key: 'bolt|address:192.0.2.9', customer: 'bolt' });
       const id = suspend({ key: 'acme|address:192.0.2.9' });
-      containmentFailed(deps, { containmentId: containmentsOf(deps.db, id)[0]?.id }, 'no route');
+      containmentFailed(deps, containmentsOf(deps.db, id)[0]?.id ?? 0, 'no route');
       return id;
     });
 

@@ -96,7 +96,7 @@ describe('two incidents of one customer', () => {
   it('are open when the relays do not obey the suspension', async () => {
     const desk = await twoMailboxes();
     await suspend(desk, 2);
-    containmentFailed(desk.ctx, { containmentId: 1 }, 'the customer is not configured', true);
+    containmentFailed(desk.ctx, 1, 'the customer is not configured', true);
     expect(stateOf(desk, 1)).toBe('open');
   });
 

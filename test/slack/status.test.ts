@@ -131,7 +131,7 @@ describe('the cause', () => {
     contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
     expect(status().cause).toEqual({ stoppedAt: T0 });
 
-    containmentFailed(deps, { containmentId: 1 }, 'the policy server is down');
+    containmentFailed(deps, 1, 'the policy server is down');
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
     expect(status().cause).toBe('open');
   });

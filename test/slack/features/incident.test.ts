@@ -336,7 +336,7 @@ describe('Re-route Hotmail', () => {
       contain(desk.ctx, { incidentId: incident.id, actor: ANN, action, reason: 'a machine' });
     const suspension = () => containmentsOf(desk.ctx.db, incident.id).at(-1);
     await desk.slack.until(() => suspension()?.effectiveAt);
-    containmentFailed(desk.ctx, { containmentId: suspension()?.id }, 'no answer');
+    containmentFailed(desk.ctx, suspension()?.id ?? 0, 'no answer');
     const { channel, ts } = await openListing(desk);
 
     const modal = await pressAndWait(desk, channel, ts, 'reroute');
