@@ -2,8 +2,8 @@
 import type { SndsAccess } from '../config.js';
 import type { Context, HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
+import { takeCleared, takeListed } from '../incidents/listings/take-seen.js';
 import { openListings } from '../incidents/store.js';
-import { takeCleared, takeListed } from '../incidents/watch.js';
 import { fetchSnds, type SndsFetched } from '../intake/snds/fetch.js';
 import { latestSnds, saveSnds, sndsBlocked, sndsHeardAt } from '../intake/snds/store.js';
 import type { SndsData } from '../intake/snds/tables.js';

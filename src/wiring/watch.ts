@@ -8,8 +8,8 @@ import { watchedTargets } from '../blocklists/watch/targets.js';
 import { startWatch, type Watch } from '../blocklists/watch/watch.js';
 import type { Config } from '../config.js';
 import type { Context, ListingReaders } from '../context.js';
+import { takeCleared, takeListed } from '../incidents/listings/take-seen.js';
 import { outboundAddresses } from '../incidents/relays.js';
-import { takeCleared, takeListed } from '../incidents/watch.js';
 import type { Directory } from '../partners/directory.js';
 import type { Parts } from './context.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/open.js';
 import { incidents, listings } from '../../src/db/schema.js';
+import { takeListed } from '../../src/incidents/listings/take-seen.js';
 import { findIncident } from '../../src/incidents/store.js';
-import { takeListed } from '../../src/incidents/watch.js';
 import { incidentDeps, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 

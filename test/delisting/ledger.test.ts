@@ -15,9 +15,9 @@ import { type Recheck, type RecheckDeps, recheckDue, settle } from '../../src/de
 import { findDraft, findRequest, requestsOf } from '../../src/delisting/store.js';
 import { contain } from '../../src/incidents/contain.js';
 import { containmentFailed } from '../../src/incidents/effects.js';
+import { takeCleared } from '../../src/incidents/listings/take-seen.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { containmentsOf, findIncident } from '../../src/incidents/store.js';
-import { takeCleared } from '../../src/incidents/watch.js';
 import { delistingReaders, HOUR_MS, IP, link, list } from '../helpers/delisting.js';
 import { ANN, BEN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';

@@ -6,7 +6,7 @@ import type { GateFacts } from '../../src/delisting/gate.js';
 import type { DelistingReaders } from '../../src/delisting/read.js';
 import { removalOf } from '../../src/delisting/removal.js';
 import { linkedCompromises, putLink } from '../../src/incidents/culprits/links.js';
-import { takeListed } from '../../src/incidents/watch.js';
+import { takeListed } from '../../src/incidents/listings/take-seen.js';
 import { ACME, incidentDeps, T0 } from './incidents.js';
 
 export const IP = '203.0.113.17';

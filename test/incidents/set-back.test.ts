@@ -1,10 +1,10 @@
 // The clock was an hour ahead for a while, and is right again.
 import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
+import { takeCleared, takeListed } from '../../src/incidents/listings/take-seen.js';
 import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
-import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contain, liftAll } from '../../src/incidents/contain.js';
+import { takeCleared, takeListed } from '../../src/incidents/listings/take-seen.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { routesHealth } from '../../src/wiring/routes-health.js';
 import { ANN, incidentDeps, microsoftBlock, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';

@@ -8,8 +8,8 @@ import type { WatchClock } from '../../../src/blocklists/watch/turns.js';
 import { startWatch, type Watch, type WatchOptions } from '../../../src/blocklists/watch/watch.js';
 import type { Db } from '../../../src/db/open.js';
 import { Resolver } from '../../../src/dns/resolver.js';
+import { takeCleared, takeListed } from '../../../src/incidents/listings/take-seen.js';
 import type { OpenDeps } from '../../../src/incidents/open.js';
-import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
 import { type DnsReply, startDnsServer } from '../../../src/practice/internet/dns-server.js';
 import { incidentDeps, SERIOUS, T0 } from '../../helpers/incidents.js';
 

@@ -7,10 +7,10 @@ import { incidents, outbox } from '../../../src/db/schema.js';
 import { isListing, type ListingSubject, seenClearAt, targetsOf } from '../../../src/incidents/incident.js';
 import { entryFromDns } from '../../../src/incidents/listings/entries.js';
 import { causeOf, STORM_KEY } from '../../../src/incidents/listings/group.js';
+import { takeCleared, takeListed } from '../../../src/incidents/listings/take-seen.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../../src/incidents/resolve.js';
 import { findIncident, openListings, unresolvedIncidents } from '../../../src/incidents/store.js';
-import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, SERIOUS, T0 } from '../../helpers/incidents.js';
 import { freshDb } from '../../helpers/temp.js';
 

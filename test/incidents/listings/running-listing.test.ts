@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBlocklistChoice } from '../../../src/config.js';
 import type { BlockFinding } from '../../../src/detection/finding.js';
+import { takeListed } from '../../../src/incidents/listings/take-seen.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { findIncident, openListings } from '../../../src/incidents/store.js';
-import { takeListed } from '../../../src/incidents/watch.js';
 import { describeLists } from '../../../src/wiring/describe-list.js';
 import { microsoftBlock, T0 } from '../../helpers/incidents.js';
 import { cardOf, DELIVERABILITY, openDesk, type TestDesk } from '../../helpers/slack-desk.js';

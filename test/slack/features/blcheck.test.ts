@@ -1,9 +1,9 @@
 // /blcheck of an address that is on no list, and whose mail a receiver refuses all the same.
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/blocklists/check.js';
+import { takeListed } from '../../../src/incidents/listings/take-seen.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
-import { takeListed } from '../../../src/incidents/watch.js';
 import { eventually } from '../../helpers/eventually.js';
 import { ANN } from '../../helpers/incidents.js';
 import { ABUSE, openDesk, openListing, TECH } from '../../helpers/slack-desk.js';

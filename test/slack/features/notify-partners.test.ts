@@ -1,7 +1,7 @@
 // Tell partners, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/audit/verify.js';
-import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
+import { takeCleared, takeListed } from '../../../src/incidents/listings/take-seen.js';
 import { noticesOf } from '../../../src/notices/heard.js';
 import type { AffectedPartner, NoticePlan } from '../../../src/notices/plan.js';
 import { viewFaults } from '../../helpers/block-kit.js';

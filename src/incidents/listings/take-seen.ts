@@ -1,14 +1,15 @@
-// What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
-import { type Actor, RELAYWARDEN } from '../audit/record.js';
-import type { SeenListing } from '../blocklists/check.js';
-import { immediately, type Tx } from '../db/transaction.js';
-import { type Incident, seriousEntries } from './incident.js';
-import { entryFromDns, type TargetOnList, withoutEntry } from './listings/entries.js';
-import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
-import { type Taken, takeListings } from './listings/take-listings.js';
-import type { OpenDeps } from './open.js';
-import { lastLineAt, queueCard, recordOn, sayInThread } from './record.js';
-import { findIncident, type ListingRow, openListing, sawCleared, updateIncident } from './store.js';
+// What is seen of our own addresses and domains, by the watch, a re-check or SNDS: a new listing opens an incident or joins one, a clearing is
+// written on it.
+import { type Actor, RELAYWARDEN } from '../../audit/record.js';
+import type { SeenListing } from '../../blocklists/check.js';
+import { immediately, type Tx } from '../../db/transaction.js';
+import { type Incident, seriousEntries } from '../incident.js';
+import type { OpenDeps } from '../open.js';
+import { lastLineAt, queueCard, recordOn, sayInThread } from '../record.js';
+import { findIncident, type ListingRow, openListing, sawCleared, updateIncident } from '../store.js';
+import { entryFromDns, type TargetOnList, withoutEntry } from './entries.js';
+import { STORM_KEY, STORM_LINE_MS } from './group.js';
+import { type Taken, takeListings } from './take-listings.js';
 
 /**
  * Takes listings that were confirmed, in one transaction; give it all that came together. Each opens an incident, joins one, repeats
