@@ -9,7 +9,7 @@ import { reportBreakDown } from './break-downs.js';
 import type { Desk, Identity } from './desk.js';
 import { registerFeatures } from './features/index.js';
 import type { Poster } from './poster.js';
-import { createSocketConnection } from './socket-connection.js';
+import { SocketConnection } from './socket-connection.js';
 import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
 
 interface SlackApp {
@@ -56,7 +56,7 @@ export interface Connection {
 export function createSlackApp(ctx: Context, secrets: SlackSecrets, options: SlackAppOptions): SlackApp {
   const retryMs = options.retryMs ?? RETRY_MS;
   const connection =
-    options.mode === 'socket' ? createSocketConnection(secrets, ctx.log, retryMs) : createHttpConnection(ctx, secrets);
+    options.mode === 'socket' ? new SocketConnection(secrets, ctx.log, retryMs) : createHttpConnection(ctx, secrets);
   let identity: Identity | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;

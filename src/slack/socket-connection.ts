@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import type { SlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
 import { within } from '../waiting.js';
-import type { Connection } from './bolt-app.js';
-import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
+import type { Connection, RetryMs } from './bolt-app.js';
+import { apiUrlOf, slackLogger, type Trouble, troubleOf } from './web-client.js';
 
 /** Envelopes remembered, to drop one that is delivered twice. */
 const REMEMBERED_ENVELOPES = 2_000;
@@ -15,12 +15,87 @@ const CALL_TIMEOUT_MS = 5_000;
 /** A socket over which no hello comes is given up after this long. */
 const HELLO_TIMEOUT_MS = 20_000;
 
-export function createSocketConnection(
-  secrets: SlackSecrets,
-  log: Logger,
-  retryMs: { first: number; longest: number },
-): Connection {
-  const receiver = new SocketModeReceiver({
+/** Connects by Socket Mode from `open` to `close`. */
+export class SocketConnection implements Connection {
+  readonly receiver: SocketModeReceiver;
+  readonly #socket: SocketModeClient;
+  readonly #log: Logger;
+  readonly #retryMs: RetryMs;
+  #state = { ok: false, text: 'not connected yet' };
+  #isClosed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(secrets: SlackSecrets, log: Logger, retryMs: RetryMs) {
+    this.receiver = receiverFor(secrets, log);
+    this.#socket = this.receiver.client;
+    this.#log = log;
+    this.#retryMs = retryMs;
+    dropDuplicates(this.#socket);
+    this.#socket.on('ws_message', (data: unknown) => warnOfOthers(data, log));
+    this.#socket.on('connected', () => {
+      this.#state = { ok: true, text: 'connected' };
+    });
+  }
+
+  async open(): Promise<void> {
+    const trouble = await this.#attempt();
+    if (!trouble) return;
+    if (trouble.kind === 'bad-token' || trouble.kind === 'missing-scope')
+      throw new UserError(
+        `Slack does not take SLACK_APP_TOKEN (${trouble.code}). It starts with xapp- and needs the scope connections:write; Socket Mode must be on in the app.`,
+      );
+    this.#warnOf(trouble, this.#retryMs.first);
+    this.#reconnect(trouble.code, this.#retryMs.first, this.#retryMs.first);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#state = { ok: false, text: 'stopped' };
+    if (this.#socket.websocket?.isActive()) await within(2_000, this.#socket.disconnect());
+  }
+
+  state(): { ok: boolean; text: string } {
+    return this.#state;
+  }
+
+  port(): undefined {
+    return undefined;
+  }
+
+  /** One try; says why when it failed. */
+  async #attempt(): Promise<Trouble | undefined> {
+    const giveUp = setTimeout(() => void this.#socket.disconnect(), HELLO_TIMEOUT_MS);
+    try {
+      await this.#socket.start();
+      this.#socket.once('disconnected', () => this.#reconnect('Slack closed the socket', this.#retryMs.first, 0));
+      return undefined;
+    } catch (error) {
+      return troubleOf(error ?? new Error('the socket closed before it was ready'));
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  /** Tries again after `delayMs`, and after `nextMs` when that fails, too. */
+  #reconnect(why: string, nextMs: number, delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#state = { ok: false, text: `not connected: ${why}` };
+    this.#timer = setTimeout(async () => {
+      const trouble = this.#isClosed ? undefined : await this.#attempt();
+      if (!trouble) return;
+      this.#warnOf(trouble, nextMs);
+      this.#reconnect(trouble.code, Math.min(nextMs * 2, this.#retryMs.longest), nextMs);
+    }, delayMs);
+  }
+
+  #warnOf({ code }: Trouble, retryInMs: number): void {
+    this.#log.warn({ code, retryInMs }, 'Slack cannot be reached over Socket Mode; trying again');
+  }
+}
+
+function receiverFor(secrets: SlackSecrets, log: Logger): SocketModeReceiver {
+  return new SocketModeReceiver({
     appToken: secrets.appToken ?? '',
     autoReconnectEnabled: false,
     logger: slackLogger(log),
@@ -36,63 +111,6 @@ export function createSocketConnection(
     // Bolt's default says "not acknowledged" and throws on; our error handler has told the person already.
     processEventErrorHandler: async () => true,
   });
-  const socket = receiver.client;
-  dropDuplicates(socket);
-  let state: { ok: boolean; text: string } = { ok: false, text: 'not connected yet' };
-  let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  socket.on('ws_message', (data: unknown) => warnOfOthers(data, log));
-  socket.on('connected', () => {
-    state = { ok: true, text: 'connected' };
-  });
-
-  /** One try; says why when it failed. */
-  async function attempt(): Promise<ReturnType<typeof troubleOf> | undefined> {
-    const giveUp = setTimeout(() => void socket.disconnect(), HELLO_TIMEOUT_MS);
-    try {
-      await socket.start();
-      socket.once('disconnected', () => reconnect('Slack closed the socket', retryMs.first, 0));
-      return undefined;
-    } catch (error) {
-      return troubleOf(error ?? new Error('the socket closed before it was ready'));
-    } finally {
-      clearTimeout(giveUp);
-    }
-  }
-
-  function reconnect(why: string, nextMs: number, delayMs: number): void {
-    if (isClosed) return;
-    state = { ok: false, text: `not connected: ${why}` };
-    timer = setTimeout(async () => {
-      const trouble = isClosed ? undefined : await attempt();
-      if (!trouble) return;
-      log.warn({ code: trouble.code, retryInMs: nextMs }, 'Slack cannot be reached over Socket Mode; trying again');
-      reconnect(trouble.code, Math.min(nextMs * 2, retryMs.longest), nextMs);
-    }, delayMs);
-  }
-
-  return {
-    receiver,
-    async open() {
-      const trouble = await attempt();
-      if (!trouble) return;
-      if (trouble.kind === 'bad-token' || trouble.kind === 'missing-scope')
-        throw new UserError(
-          `Slack does not take SLACK_APP_TOKEN (${trouble.code}). It starts with xapp- and needs the scope connections:write; Socket Mode must be on in the app.`,
-        );
-      log.warn({ code: trouble.code }, 'Slack cannot be reached over Socket Mode; trying again');
-      reconnect(trouble.code, retryMs.first, retryMs.first);
-    },
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-      state = { ok: false, text: 'stopped' };
-      if (socket.websocket?.isActive()) await within(2_000, socket.disconnect());
-    },
-    state: () => state,
-    port: () => undefined,
-  };
 }
 
 /** Slack delivers at least once. The second copy of an envelope is acknowledged and goes no further. */
