@@ -120,7 +120,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
 
   startReading(parts, ctx, closers);
   const webPort = await startIntake(parts, ctx, closers);
-  startAsking(parts, ctx, options.speed ?? 1, closers);
+  startAsking(parts, ctx, closers);
   const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
   catchUpDigests(ctx, slack.queueDigest);
   closers.push(() => schedule.stop());
@@ -128,7 +128,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
 }
 
 function openGround(
-  { config, now = Date.now, speed, log = createLog({ name: 'relaywarden', level: logLevel() }) }: StartOptions,
+  { config, now = Date.now, speed = 1, log = createLog({ name: 'relaywarden', level: logLevel() }) }: StartOptions,
   closers: Closers,
 ) {
   const directory = loadDirectory(config);
@@ -222,9 +222,9 @@ async function startIntake(parts: Parts, ctx: Context, closers: Closers): Promis
 }
 
 /** What is asked by the clock: the blocklists, and Microsoft SNDS where there is a key. */
-function startAsking(parts: Parts, ctx: Context, speed: number, closers: Closers): void {
+function startAsking(parts: Parts, ctx: Context, closers: Closers): void {
   const { config, directory, now, log } = parts;
-  parts.watch = createWatch(parts, ctx, speed);
+  parts.watch = createWatch(parts, ctx);
   closers.push(() => parts.watch?.stop());
   const snds = sndsAccess(config);
   if (!snds) return;

@@ -15,8 +15,8 @@ export interface DecideDeps extends Owners {
   db: Db;
   /** Now, in ms; the practice workspace runs it faster. */
   now: () => number;
-  /** Seconds of that clock in a second; 1 unless told. */
-  speed?: number | undefined;
+  /** Seconds of that clock in a second. */
+  speed: number;
   /** What a containment decided so far, live. */
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
 }

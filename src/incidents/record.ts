@@ -9,8 +9,8 @@ import type { Incident } from './incident.js';
 interface Clock {
   /** Now, in ms. */
   now: () => number;
-  /** Seconds of that clock in a second; 1 unless told. */
-  speed?: number | undefined;
+  /** Seconds of that clock in a second. */
+  speed: number;
 }
 
 /** What goes on record of an incident, now; by the bot itself unless somebody is named. */
@@ -48,7 +48,7 @@ export function lastLineAt(tx: Tx, incidentId: number): number | undefined {
 }
 
 /** Queues the root message to be posted or brought up to date; `delayMs`, by the bot's clock, bundles counter changes. */
-export function queueCard(tx: Tx, { now, speed = 1 }: Clock, { id }: Pick<Incident, 'id'>, delayMs = 0): void {
+export function queueCard(tx: Tx, { now, speed }: Clock, { id }: Pick<Incident, 'id'>, delayMs = 0): void {
   const effect = {
     key: `card:${id}:${randomUUID()}`,
     kind: 'incident.card',

@@ -21,8 +21,8 @@ export interface HealthParts {
   exported?: ExportState | undefined;
   slack: HealthItem | undefined;
   intake: IntakeLevel | undefined;
-  /** Seconds of the logs' clock in a second; 1 unless told. */
-  speed?: number | undefined;
+  /** Seconds of the logs' clock in a second. */
+  speed: number;
   /** Batches between their receipt and the log worker, where any are taken. */
   spool?: SpoolLevel | undefined;
   /** What became of reports, where any are taken. */
@@ -96,7 +96,7 @@ function exportHealth({ path, trouble }: ExportState): HealthItem {
 }
 
 /** Where the logs' clock runs faster, what is worth a word is measured by the wall clock; late it is all the same. */
-function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
+function intakeHealth({ intake, speed }: HealthParts): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
   const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, ahead, silence, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };

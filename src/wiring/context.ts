@@ -50,8 +50,8 @@ export interface Parts {
   resolver: Resolver;
   trouble: DatabaseTrouble;
   now: () => number;
-  /** Seconds of that clock in a second; 1 unless told. */
-  speed?: number | undefined;
+  /** Seconds of that clock in a second. */
+  speed: number;
   log: Logger;
   slack?: Slack;
   live?: Live;
@@ -142,7 +142,7 @@ function reportsRead({ config, live }: Parts): ReportStats | undefined {
 }
 
 function intakeOf(
-  { config, live, now, speed = 1 }: Parts,
+  { config, live, now, speed }: Parts,
   silence: LogSilence,
   questions: number,
 ): IntakeLevel | undefined {

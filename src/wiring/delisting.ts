@@ -18,13 +18,14 @@ const HOUR_MS = 3_600_000;
 
 /** The context's part of it. `ctx` is asked for late: it is built with this. */
 export function delistingReaders(
-  { config, directory, db, now }: Pick<Parts, 'config' | 'directory' | 'db' | 'now'>,
+  { config, directory, db, now, speed }: Pick<Parts, 'config' | 'directory' | 'db' | 'now' | 'speed'>,
   lists: readonly Blocklist[],
   ctx: () => Context,
 ): Pick<Context, 'delisting' | 'gateOf' | 'openOver' | 'sentOver' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
   const delisting: DelistingReaders = {
     db,
     now,
+    speed,
     customer: (id) => ctx().customer(id),
     ownerOfDomain: (domain) => ctx().ownerOfDomain(domain),
     customerName: (id) => ctx().customerName(id),

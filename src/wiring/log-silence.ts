@@ -14,7 +14,7 @@ interface Reading {
   /** ms since the epoch, on the clock of the logs. */
   now: number;
   /** Seconds of that clock in a second. */
-  speed?: number | undefined;
+  speed: number;
 }
 
 /** What Postfix asked since the last line of any log. */
@@ -28,7 +28,7 @@ export class LogSilence {
   private last: { linesRead: number; questions: number; since?: number } | undefined;
 
   /** Takes a look; to be called every few seconds. Answers the silence once it is long enough to be one. */
-  look({ linesRead, questions, now, speed = 1 }: Reading): Silence | undefined {
+  look({ linesRead, questions, now, speed }: Reading): Silence | undefined {
     const { last } = this;
     if (!last || linesRead !== last.linesRead || questions < last.questions) {
       this.last = { linesRead, questions };

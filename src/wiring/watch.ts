@@ -13,8 +13,7 @@ import { outboundAddresses } from '../incidents/relays.js';
 import type { Directory } from '../partners/directory.js';
 import type { Parts } from './context.js';
 
-/** `speed`: seconds of the bot's clock in a second. */
-export function createWatch({ config, directory, db, resolver, now }: Parts, ctx: Context, speed: number): Watch {
+export function createWatch({ config, directory, db, resolver, now, speed }: Parts, ctx: Context): Watch {
   const lists = chooseLists(blocklists, config.blocklists);
   const names = watchedNames(config, directory);
   const { criticalMinutes, otherMinutes, holdShare } = config.blocklists.watch;

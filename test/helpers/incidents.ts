@@ -23,6 +23,7 @@ export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & R
   return {
     db,
     now,
+    speed: 1,
     channelFor: (kind) => (kind === 'compromise' ? '#abuse-desk' : '#deliverability'),
     describeList: (id) =>
       id.startsWith('zen') || id === 'spamhaus-zen'

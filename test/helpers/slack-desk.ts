@@ -195,6 +195,7 @@ function contextOf(options: DeskOptions, log: Context['log']): Omit<Context, 'de
     config,
     log,
     db: freshDb(options.dbPath ?? join(tempDir(), 'desk.db')),
+    speed: 1,
     // Every look at the clock is a second later than the one before.
     now: () => {
       now += 1000;

@@ -35,7 +35,7 @@ function makeMta(exportPath?: string): PostfixMta {
 }
 
 function healthOf(mta: PostfixMta): HealthItem[] {
-  const parts = { policy: mta.snapshot(), exported: mta.exported(), slack: undefined, intake: undefined };
+  const parts = { policy: mta.snapshot(), exported: mta.exported(), slack: undefined, intake: undefined, speed: 1 };
   return healthReport({ path: 'relaywarden.db', trouble, stuck: () => 0, ...parts });
 }
 

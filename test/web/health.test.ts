@@ -19,6 +19,7 @@ function itemIn(name: string, parts: Partial<HealthParts>) {
     policy: NOTHING_ASKED,
     slack: undefined,
     intake,
+    speed: 1,
     stuck: () => 0,
     ...parts,
   });

@@ -69,7 +69,11 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
   });
   Object.assign(
     ctx,
-    delistingReaders({ config, directory: loadDirectory(config), db, now: () => clock.now }, blocklists, () => ctx),
+    delistingReaders(
+      { config, directory: loadDirectory(config), db, now: () => clock.now, speed: 1 },
+      blocklists,
+      () => ctx,
+    ),
   );
   const id = kind === 'dns' ? list(db, { now: () => clock.now }) : openFromFinding(deps, microsoftBlock()).incident.id;
   const { incident } = openFromFinding(deps, stolenMailbox());

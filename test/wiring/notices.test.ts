@@ -215,7 +215,7 @@ describe('what the letter says of our work', () => {
   it('promises no removal next while somebody else sends over what is listed, as the checklist does not', () => {
     const w = setUp();
     const incident = w.listed('203.0.113.17')[0]?.incident;
-    const over = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now }, [], () => w.ctx);
+    const over = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now, speed: 1 }, [], () => w.ctx);
     const { openOver, sentOver } = over;
     const ctx = { ...w.ctx, openOver, sentOver, now: () => T0 + HOUR };
     const letter = () =>

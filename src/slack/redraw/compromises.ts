@@ -29,7 +29,7 @@ export function noCompromisesShown(): CompromisesShown {
  */
 const APART_MS = 2_000;
 
-type RedrawContext = ReadDeps & Pick<Context, 'outbox'>;
+type RedrawContext = ReadDeps & Pick<Context, 'outbox' | 'speed'>;
 
 /** Draws the cards anew that say something else now. */
 export function redrawCompromises(ctx: RedrawContext, shown: CompromisesShown): void {
