@@ -1,16 +1,7 @@
 // Findings: what the detection hands to incidents/, which decides whether an incident is opened. A conclusion with its evidence, no action.
 
-/** One customer's mailbox or machine sends spam. Repeated with the same `key` while it goes on. */
-export interface CompromiseFinding {
-  /** One envelope sender, or several. */
-  kind: 'single' | 'multiple';
-  /** Findings with the same key are one incident: that of the customer's entry point, or of the first one of its campaign. */
-  key: string;
-  /** When it was concluded, and when the suspicious traffic began; ms, the log's clock. */
-  at: number;
-  since: number;
-  /** Customer id, or `unattributed`. */
-  customer: string;
+/** Whose mail it is that is suspected, and how sure that is: what a finding says and an incident keeps. */
+export interface WhoWasFound {
   /** Suspicious envelope senders, most used first; at most 200 of `senderCount`. */
   senders: string[];
   senderCount: number;
@@ -22,15 +13,9 @@ export interface CompromiseFinding {
   isPartlyWithoutLogin?: boolean;
   /** Client addresses used; of a login those in networks that are new to it come first. */
   clientIps: string[];
-  /** Those of a login among them that are in networks from which neither it nor its customer usually writes. */
-  newClientIps?: string[];
-  messages: number;
-  recipients: number;
   /** 0..1 */
   confidence: number;
-  /** Sentences for people, strongest first: "148 recipients in 27 min, usual 6 an hour". No markup; may hold outsiders' text. */
-  evidence: string[];
-  /** Which signals said the sentences, one for each and in their order, by id, and how strongly, in nats. */
+  /** Which signals said the sentences of the evidence, one for each and in their order, by id, and how strongly, in nats. */
   signs?: { id: string; weight: number }[];
   /**
    * Times of the first and last mail that the evidence speaks of, ms; it may be a part of all mail of the alarm. `sender` is set where several
@@ -39,6 +24,25 @@ export interface CompromiseFinding {
   evidenceOf?: { from: number; to: number; sender?: string };
   /** Reports whether there was next to no history to compare with: the same signs are less sure then. */
   isCold?: boolean;
+}
+
+/** One customer's mailbox or machine sends spam. Repeated with the same `key` while it goes on. */
+export interface CompromiseFinding extends WhoWasFound {
+  /** One envelope sender, or several. */
+  kind: 'single' | 'multiple';
+  /** Findings with the same key are one incident: that of the customer's entry point, or of the first one of its campaign. */
+  key: string;
+  /** When it was concluded, and when the suspicious traffic began; ms, the log's clock. */
+  at: number;
+  since: number;
+  /** Customer id, or `unattributed`. */
+  customer: string;
+  /** Of the client addresses, those of a login that are in networks from which neither it nor its customer usually writes. */
+  newClientIps?: string[];
+  messages: number;
+  recipients: number;
+  /** Sentences for people, strongest first: "148 recipients in 27 min, usual 6 an hour". No markup; may hold outsiders' text. */
+  evidence: string[];
 }
 
 /** A receiver refuses one of our outbound addresses or domains, seen in its replies. */

@@ -1,6 +1,6 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
 
-import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
+import { addressesIn, type CompromiseFinding, type WhoWasFound } from '../detection/finding.js';
 import { NO_SENDER } from '../detection/identities/routes.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { Times } from './log-times.js';
@@ -10,24 +10,12 @@ import type { EarlierSpells } from './spells.js';
 /** open: nothing holds the mail back, or not all of it · contained: all of it is held back · resolved: a person said so. */
 export type IncidentState = 'open' | 'contained' | 'resolved';
 
-type SharedWithFinding =
-  | 'senders'
-  | 'senderCount'
-  | 'logins'
-  | 'sharedLogins'
-  | 'isPartlyWithoutLogin'
-  | 'clientIps'
-  | 'messages'
-  | 'recipients'
-  | 'confidence'
-  | 'signs'
-  | 'evidenceOf'
-  | 'isCold';
-
-export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFinding> {
+export interface CompromiseSubject extends WhoWasFound {
   kind: 'compromise';
   /** One address or many. */
   shape: CompromiseFinding['kind'];
+  messages: number;
+  recipients: number;
   /** An earlier judgement of its traffic as noise, and why that does not hold. */
   wasNoise?: WasNoise;
   /** The latest resolved incident of the same cause. */

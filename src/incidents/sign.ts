@@ -1,5 +1,5 @@
 // A sign of a compromise: what a finding means for an incident, before anybody looks whether there is one already. Pure.
-import type { CompromiseFinding } from '../detection/finding.js';
+import type { CompromiseFinding, WhoWasFound } from '../detection/finding.js';
 import type { CompromiseSubject } from './incident.js';
 
 /** Everything needed to open an incident. */
@@ -15,18 +15,23 @@ export interface Sign {
 }
 
 export function compromiseSign(finding: CompromiseFinding): Sign {
-  const { senders, senderCount, logins, sharedLogins, clientIps, messages, recipients, confidence } = finding;
-  const { signs, evidenceOf, isCold, isPartlyWithoutLogin } = finding;
-  const subject: CompromiseSubject = {
-    kind: 'compromise',
-    shape: finding.kind,
-    ...{ senders, senderCount, logins, sharedLogins, clientIps },
+  const { kind: shape, key, at, since, customer, messages, recipients, evidence, newClientIps } = finding;
+  return {
+    ...{ key, at, since, customer, evidence },
+    subject: { kind: 'compromise', shape, messages, recipients, ...whoWasFound(finding) },
+    ...(newClientIps ? { newClientIps } : {}),
+  };
+}
+
+/** What a finding or an incident says of who was found, without all else it says. */
+export function whoWasFound(from: WhoWasFound): WhoWasFound {
+  const { senders, senderCount, logins, sharedLogins, clientIps, confidence } = from;
+  const { isPartlyWithoutLogin, signs, evidenceOf, isCold } = from;
+  return {
+    ...{ senders, senderCount, logins, sharedLogins, clientIps, confidence },
     ...(isPartlyWithoutLogin ? { isPartlyWithoutLogin } : {}),
-    ...{ messages, recipients, confidence },
     ...(signs ? { signs } : {}),
     ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
   };
-  const { key, at, since, customer, evidence, newClientIps } = finding;
-  return { key, at, since, customer, subject, evidence, ...(newClientIps ? { newClientIps } : {}) };
 }

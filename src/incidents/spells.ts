@@ -1,14 +1,15 @@
 // An incident whose mail comes in several spells (stretches with pauses between), or of which a finding tells only the later part. The
 // detection counts each for itself; here they are added up, so that the figures on the card and the senders that a block would take never
 // become fewer. Within a spell the latest finding has the figures; the reasons are those of the hour that was most convincing. Pure.
+import type { WhoWasFound } from '../detection/finding.js';
 import type { CompromiseSubject, Incident } from './incident.js';
 import { SILENT_AFTER_MS } from './running.js';
-import type { Sign } from './sign.js';
+import { type Sign, whoWasFound } from './sign.js';
 
 /** What the spells before the present one came to, as it stood when they were over. */
 export interface EarlierSpells extends Mail {
   /** Who was found before the present spell; undefined in incidents of earlier versions. */
-  found?: Pick<CompromiseSubject, Found> & { evidence: string[] };
+  found?: WhoWasFound & Pick<CompromiseSubject, 'shape'> & { evidence: string[] };
   /** The latest spells by their beginning (ms), each with what is counted besides; undefined in incidents of earlier versions. */
   stretches?: ({ since: number } & Mail)[];
 }
@@ -16,10 +17,6 @@ export interface EarlierSpells extends Mail {
 type Sighting = Pick<Sign, 'subject' | 'evidence' | 'since' | 'at'>;
 type Known = Pick<Incident, 'evidence' | 'since' | 'lastSeenAt'>;
 type Mail = Pick<CompromiseSubject, 'messages' | 'recipients'>;
-
-type Found =
-  | ('shape' | 'senders' | 'senderCount' | 'logins' | 'sharedLogins' | 'clientIps')
-  | ('isPartlyWithoutLogin' | 'confidence' | 'signs' | 'evidenceOf' | 'isCold');
 
 /** As many as a finding has. */
 export const MOST_NAMES = 200;
@@ -124,15 +121,7 @@ function mailIn({ messages, recipients }: Mail): Mail {
 }
 
 function foundOf(before: CompromiseSubject, evidence: string[]): NonNullable<EarlierSpells['found']> {
-  const { shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
-  const { confidence, signs, evidenceOf, isCold, isPartlyWithoutLogin } = before;
-  return {
-    ...{ shape, senders, senderCount, logins, sharedLogins, clientIps, confidence, evidence },
-    ...(isPartlyWithoutLogin ? { isPartlyWithoutLogin } : {}),
-    ...(signs ? { signs } : {}),
-    ...(evidenceOf ? { evidenceOf } : {}),
-    ...(isCold ? { isCold } : {}),
-  };
+  return { ...whoWasFound(before), shape: before.shape, evidence };
 }
 
 /** Adds the earlier spells: names stay in the order in which they were found, and confidence and evidence are those of the surest spell. */
@@ -158,7 +147,7 @@ function joined(
 }
 
 /** Reports whether some of its senders came without a login, or all of them. */
-function isWithoutLogin({ logins, isPartlyWithoutLogin }: Pick<CompromiseSubject, Found>): boolean {
+function isWithoutLogin({ logins, isPartlyWithoutLogin }: WhoWasFound): boolean {
   return isPartlyWithoutLogin === true || logins.length === 0;
 }
 
