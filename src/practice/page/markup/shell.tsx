@@ -30,56 +30,22 @@ export function shellHtml(parts: ShellParts): string {
   return `<!doctype html>${renderToStaticMarkup(<Shell {...parts} />)}`;
 }
 
-function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: ShellParts) {
-  const { people, channels, bot, team } = workspace;
-  const boot = {
-    people,
-    channels,
-    bot: bot.realName,
-    commands: surface.commands,
-    timeZone,
-    whileEmpty: guide?.whileEmpty ?? {},
-  };
+/** What the client reads at its start. */
+function bootOf({ workspace: { people, channels, bot }, surface, guide, timeZone }: ShellParts) {
+  const { commands } = surface;
+  return { people, channels, bot: bot.realName, commands, timeZone, whileEmpty: guide?.whileEmpty ?? {} };
+}
+
+function Shell(parts: ShellParts) {
+  const { workspace, guide, clock, counters, title } = parts;
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{title}</title>
-        <link rel="icon" href="/assets/icon.svg" />
-        <link rel="stylesheet" href="/assets/kit.css" />
-        {['base', 'top', 'layout', 'composer', 'message', 'blocks', 'dialog', 'narrow', 'touch'].map((name) => (
-          <link key={name} rel="stylesheet" href={`/assets/${name}.css`} />
-        ))}
-        <script type="module" src="/assets/client/main.js" />
-      </head>
-      <body data-boot={JSON.stringify(boot)}>
+      <Head title={title} />
+      <body data-boot={JSON.stringify(bootOf(parts))}>
         <a className="rw-skip" href="#messages">
           Skip to messages
         </a>
-        <header className="rw-top">
-          <button
-            type="button"
-            className="rw-icon-button rw-drawer-button"
-            id="drawer-button"
-            aria-label="Channels"
-            aria-expanded="false"
-            aria-controls="sidebar"
-          >
-            <Icon name="menu" />
-            <span className="rw-drawer-dot" hidden />
-          </button>
-          <span className="rw-top-title">
-            <b>{team.name}</b> <span>practice workspace</span>
-          </span>
-          <span className="rw-clock" title="Practice time runs faster than yours">
-            <span className="rw-live" aria-hidden="true" />
-            <span id="clock">{clock}</span>
-            <span className="rw-offline" id="offline" role="status" />
-          </span>
-          <ActAs people={people} />
-        </header>
+        <TopBar workspace={workspace} clock={clock} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so the keyboard must reach it */}
         <section className="rw-strip" aria-label="Mail through the relay: recipients, by customer" tabIndex={0}>
           <p className="rw-strip-title">Recipients, by customer</p>
@@ -89,46 +55,8 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
         {guide ? <Coach guide={guide} /> : null}
         <div className="rw-columns">
           <Sidebar workspace={workspace} guide={guide} />
-          <main className="rw-pane" id="channel-pane">
-            <header className="rw-pane-head">
-              <h1 id="pane-title">{channels[0]?.name}</h1>
-              <p id="pane-topic" />
-              <div className="rw-tabs" role="tablist" aria-label={bot.realName} id="app-tabs" hidden>
-                <button type="button" role="tab" data-tab="home" aria-selected="true" aria-controls="messages">
-                  Home
-                </button>
-                <button
-                  type="button"
-                  role="tab"
-                  data-tab="messages"
-                  aria-selected="false"
-                  aria-controls="messages"
-                  tabIndex={-1}
-                >
-                  Messages
-                </button>
-              </div>
-            </header>
-            <section className="rw-messages" id="messages" aria-label="Messages" tabIndex={-1}>
-              {/* Stands there until the client fills the pane. */}
-              <p className="rw-empty">Loading. This page needs JavaScript: allow it for this address.</p>
-            </section>
-            <button type="button" className="rw-jump" id="jump" hidden>
-              <Icon name="down" size={14} /> New messages
-            </button>
-            <Composer pane="channel" label="Message" />
-          </main>
-          <aside className="rw-pane rw-thread" id="thread-pane" aria-label="Thread" hidden>
-            <header className="rw-pane-head">
-              <h2>Thread</h2>
-              <p id="thread-topic" />
-              <button type="button" className="rw-icon-button" id="thread-close" aria-label="Close thread">
-                <Icon name="close" />
-              </button>
-            </header>
-            <section className="rw-messages" id="thread" aria-label="Thread messages" tabIndex={-1} />
-            <Composer pane="thread" label="Reply" />
-          </aside>
+          <ChannelPane workspace={workspace} />
+          <ThreadPane />
         </div>
         <dialog id="modal" aria-labelledby="modal-title" />
         <dialog id="confirm" aria-label="Please confirm" />
@@ -136,6 +64,100 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
         <div id="announcer" className="rw-unseen" role="status" aria-live="polite" />
       </body>
     </html>
+  );
+}
+
+function Head({ title }: { title: string }) {
+  return (
+    <head>
+      <meta charSet="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{title}</title>
+      <link rel="icon" href="/assets/icon.svg" />
+      <link rel="stylesheet" href="/assets/kit.css" />
+      {['base', 'top', 'layout', 'composer', 'message', 'blocks', 'dialog', 'narrow', 'touch'].map((name) => (
+        <link key={name} rel="stylesheet" href={`/assets/${name}.css`} />
+      ))}
+      <script type="module" src="/assets/client/main.js" />
+    </head>
+  );
+}
+
+function TopBar({ workspace: { team, people }, clock }: Pick<ShellParts, 'workspace' | 'clock'>) {
+  return (
+    <header className="rw-top">
+      <button
+        type="button"
+        className="rw-icon-button rw-drawer-button"
+        id="drawer-button"
+        aria-label="Channels"
+        aria-expanded="false"
+        aria-controls="sidebar"
+      >
+        <Icon name="menu" />
+        <span className="rw-drawer-dot" hidden />
+      </button>
+      <span className="rw-top-title">
+        <b>{team.name}</b> <span>practice workspace</span>
+      </span>
+      <span className="rw-clock" title="Practice time runs faster than yours">
+        <span className="rw-live" aria-hidden="true" />
+        <span id="clock">{clock}</span>
+        <span className="rw-offline" id="offline" role="status" />
+      </span>
+      <ActAs people={people} />
+    </header>
+  );
+}
+
+function ChannelPane({ workspace: { channels, bot } }: Pick<ShellParts, 'workspace'>) {
+  return (
+    <main className="rw-pane" id="channel-pane">
+      <header className="rw-pane-head">
+        <h1 id="pane-title">{channels[0]?.name}</h1>
+        <p id="pane-topic" />
+        <div className="rw-tabs" role="tablist" aria-label={bot.realName} id="app-tabs" hidden>
+          <button type="button" role="tab" data-tab="home" aria-selected="true" aria-controls="messages">
+            Home
+          </button>
+          <button
+            type="button"
+            role="tab"
+            data-tab="messages"
+            aria-selected="false"
+            aria-controls="messages"
+            tabIndex={-1}
+          >
+            Messages
+          </button>
+        </div>
+      </header>
+      <section className="rw-messages" id="messages" aria-label="Messages" tabIndex={-1}>
+        {/* Stands there until the client fills the pane. */}
+        <p className="rw-empty">Loading. This page needs JavaScript: allow it for this address.</p>
+      </section>
+      <button type="button" className="rw-jump" id="jump" hidden>
+        <Icon name="down" size={14} /> New messages
+      </button>
+      <Composer pane="channel" label="Message" />
+    </main>
+  );
+}
+
+function ThreadPane() {
+  return (
+    <aside className="rw-pane rw-thread" id="thread-pane" aria-label="Thread" hidden>
+      <header className="rw-pane-head">
+        <h2>Thread</h2>
+        <p id="thread-topic" />
+        <button type="button" className="rw-icon-button" id="thread-close" aria-label="Close thread">
+          <Icon name="close" />
+        </button>
+      </header>
+      <section className="rw-messages" id="thread" aria-label="Thread messages" tabIndex={-1} />
+      <Composer pane="thread" label="Reply" />
+    </aside>
   );
 }
 
