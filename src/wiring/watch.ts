@@ -5,7 +5,7 @@ import { chooseLists } from '../blocklists/choice.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { seededRandom } from '../blocklists/watch/plan.js';
 import { watchedTargets } from '../blocklists/watch/targets.js';
-import { startWatch, type Watch } from '../blocklists/watch/watch.js';
+import { Watch } from '../blocklists/watch/watch.js';
 import type { Config } from '../config.js';
 import type { Context, ListingReaders } from '../context.js';
 import { takeCleared, takeListed } from '../incidents/listings/take-seen.js';
@@ -17,7 +17,7 @@ export function createWatch({ config, directory, db, resolver, now, speed }: Par
   const lists = chooseLists(blocklists, config.blocklists);
   const names = watchedNames(config, directory);
   const { criticalMinutes, otherMinutes, holdShare } = config.blocklists.watch;
-  return startWatch({
+  return new Watch({
     db,
     clock: { now, sleep: (ms, signal) => delay(ms / speed, undefined, { signal }) },
     resolver,

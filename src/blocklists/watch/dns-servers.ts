@@ -16,7 +16,7 @@ export interface DnsReport {
   isDead: boolean;
 }
 
-interface DnsServers {
+export interface DnsServers {
   /** Looks; where no server seems to answer, asks them before it says so. */
   isDead(): Promise<boolean>;
   /** What was found last, at once; while it is bad it is looked at again every now and then. */

@@ -4,7 +4,7 @@ import type { Db } from '../../db/open.js';
 import type { Resolver } from '../../dns/resolver.js';
 import type { SeenListing } from '../check.js';
 import { type AccountKeys, type Blocklist, paceOf, whyNotAskable } from '../operator.js';
-import { watchDns } from './dns-servers.js';
+import { type DnsServers, watchDns } from './dns-servers.js';
 import { type Due, intervalOf, minimumOf, mostDue, type Place, placesOf, type Random, type Rhythm } from './plan.js';
 import { reportOf, type WatchReport } from './report.js';
 import { Silence } from './silence.js';
@@ -36,89 +36,97 @@ export interface WatchOptions {
   onError: (error: unknown, list: string) => void;
 }
 
-export interface Watch {
-  /** Starts what is due, at most one sweep. To be called every second; returns at once. */
-  tick(): void;
-  report(): WatchReport;
-  /** Resolves when no sweep is under way. */
-  settled(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** A sweep that failed, or that no DNS server answered, is tried again after this, ms. */
 const TRY_AGAIN_MS = 30_000;
 
-export function startWatch(options: WatchOptions): Watch {
-  const stopping = new AbortController();
-  // Every lane that waits listens to it.
-  setMaxListeners(0, stopping.signal);
-  const { db, clock, rhythm, random } = options;
-  const startedAt = clock.now();
-  const dns = watchDns({ ...options, signal: stopping.signal });
-  const running = new Map<string, Promise<void>>();
-  const notBefore = new Map<string, number>();
-  const watched = rememberingTargets(options.names);
-  const lists = () => askable(options.lists(), options.keys);
-  const deps: SweepDeps = {
-    ...options,
-    lists,
-    turns: new Turns(clock, stopping.signal),
-    signal: stopping.signal,
-    targets: () => watched().targets,
-    isDnsDead: dns.isDead,
-    silence: new Silence(),
-  };
+/** Sweeps list after list while somebody ticks it, until it is stopped. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #deps: SweepDeps;
+  readonly #dns: DnsServers;
+  readonly #startedAt: number;
+  readonly #stopping = new AbortController();
+  readonly #watched: () => Watched;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #notBefore = new Map<string, number>();
 
-  function tick(): void {
-    if (stopping.signal.aborted || dns.isKnownDead()) return;
-    const asked = lists();
+  constructor(options: WatchOptions) {
+    const { signal } = this.#stopping;
+    // Every lane that waits listens to it.
+    setMaxListeners(0, signal);
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+    this.#dns = watchDns({ ...options, signal });
+    this.#watched = rememberingTargets(options.names);
+    this.#deps = {
+      ...options,
+      lists: () => this.#lists(),
+      turns: new Turns(options.clock, signal),
+      signal,
+      targets: () => this.#watched().targets,
+      isDnsDead: this.#dns.isDead,
+      silence: new Silence(),
+    };
+  }
+
+  /** Starts what is due, at most one sweep. To be called every second; returns at once. */
+  tick(): void {
+    if (this.#stopping.signal.aborted || this.#dns.isKnownDead()) return;
+    const { db, clock, rhythm, random } = this.#options;
+    const asked = this.#lists();
     const states = listStatesOf(db, asked);
     const now = clock.now();
     const due = asked
-      .filter(({ id }) => !running.has(id) && (notBefore.get(id) ?? 0) <= now)
+      .filter(({ id }) => !this.#running.has(id) && (this.#notBefore.get(id) ?? 0) <= now)
       .map((list) => dueOf(list, states.get(list.id) as ListState, rhythm, now));
     const next = mostDue(due, now);
     const list = next && asked.find(({ id }) => id === next.id);
-    if (list) running.set(list.id, run(list, placesOf(asked, rhythm, random).get(list.id) as Place));
+    if (list) this.#running.set(list.id, this.#run(list, placesOf(asked, rhythm, random).get(list.id) as Place));
   }
 
-  async function run(list: Blocklist, place: Place): Promise<void> {
+  report(): WatchReport {
+    const { db, clock, rhythm, keys } = this.#options;
+    const lists = this.#lists();
+    return reportOf({
+      lists,
+      states: listStatesOf(db, lists),
+      rhythm,
+      watched: this.#watched(),
+      silent: this.#deps.silence.lists(),
+      keys,
+      dns: this.#dns.report(),
+      startedAt: this.#startedAt,
+      now: clock.now(),
+    });
+  }
+
+  /** Resolves when no sweep is under way. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the watch stops'));
+    await this.settled();
+  }
+
+  #lists(): Blocklist[] {
+    return askable(this.#options.lists(), this.#options.keys);
+  }
+
+  async #run(list: Blocklist, place: Place): Promise<void> {
+    const tryAgainAt = () => this.#options.clock.now() + TRY_AGAIN_MS;
     try {
-      const came = await sweepList(deps, list, place);
-      if (came === 'dns-dead') notBefore.set(list.id, clock.now() + TRY_AGAIN_MS);
-      else notBefore.delete(list.id);
+      const came = await sweepList(this.#deps, list, place);
+      if (came === 'dns-dead') this.#notBefore.set(list.id, tryAgainAt());
+      else this.#notBefore.delete(list.id);
     } catch (error) {
-      notBefore.set(list.id, clock.now() + TRY_AGAIN_MS);
-      if (!stopping.signal.aborted) options.onError(error, list.id);
+      this.#notBefore.set(list.id, tryAgainAt());
+      if (!this.#stopping.signal.aborted) this.#options.onError(error, list.id);
     } finally {
-      running.delete(list.id);
+      this.#running.delete(list.id);
     }
   }
-
-  async function settled(): Promise<void> {
-    while (running.size > 0) await Promise.all(running.values());
-  }
-
-  return {
-    tick,
-    settled,
-    report: () =>
-      reportOf({
-        lists: lists(),
-        states: listStatesOf(db, lists()),
-        rhythm,
-        watched: watched(),
-        silent: deps.silence.lists(),
-        keys: options.keys,
-        dns: dns.report(),
-        startedAt,
-        now: clock.now(),
-      }),
-    async stop() {
-      stopping.abort(new Error('the watch stops'));
-      await settled();
-    },
-  };
 }
 
 /** The lists that we can ask at all, each at the pace that holds for us. */

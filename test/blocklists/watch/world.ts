@@ -5,7 +5,7 @@ import { ExtraBlocklist } from '../../../src/blocklists/choice.js';
 import type { Blocklist } from '../../../src/blocklists/operator.js';
 import { seededRandom } from '../../../src/blocklists/watch/plan.js';
 import type { WatchClock } from '../../../src/blocklists/watch/turns.js';
-import { startWatch, type Watch, type WatchOptions } from '../../../src/blocklists/watch/watch.js';
+import { Watch, type WatchOptions } from '../../../src/blocklists/watch/watch.js';
 import type { Db } from '../../../src/db/open.js';
 import { Resolver } from '../../../src/dns/resolver.js';
 import { takeCleared, takeListed } from '../../../src/incidents/listings/take-seen.js';
@@ -37,7 +37,7 @@ export interface World {
   start(change?: Partial<WatchOptions>): Running;
 }
 
-export interface Running extends Watch {
+export interface Running extends Pick<Watch, 'tick' | 'report' | 'settled' | 'stop'> {
   /** What was passed on, in order. */
   told: string[];
   batches: number[];
@@ -126,7 +126,7 @@ export async function openWorld(
       const told: string[] = [];
       const batches: number[] = [];
       const errors: unknown[] = [];
-      const watch = startWatch({
+      const watch = new Watch({
         db,
         clock,
         resolver,
@@ -151,13 +151,15 @@ export async function openWorld(
         ...shared,
         ...change,
       });
-      const timer = setInterval(watch.tick, 3);
+      const tick = () => watch.tick();
+      const timer = setInterval(tick, 3);
       const stop = async () => {
         clearInterval(timer);
         await watch.stop();
       };
       onTestFinished(stop);
-      return { ...watch, told, batches, errors, stop };
+      const shown = { report: () => watch.report(), settled: () => watch.settled() };
+      return { ...shown, tick, stop, told, batches, errors };
     },
   };
 }
