@@ -4,7 +4,7 @@ import { type DnsServer, startDnsServer } from './dns-server.js';
 import { createRelayCompany, noPolicy, type RelayCompany } from './relay/company.js';
 import type { CustomerCounters } from './relay/counters.js';
 import { type LogFile, openLogFile } from './relay/log-file.js';
-import { createPolicyClient } from './relay/policy-client.js';
+import { PolicyClient } from './relay/policy-client.js';
 import type { SceneView } from './scenes/programme.js';
 import { createWorld } from './world.js';
 import { answerZones } from './zones.js';
@@ -89,13 +89,13 @@ interface Live extends Omit<Parts, 'dns'>, TrafficOptions {
 }
 
 function runLive({ clock, relay, log, counters, policy, onCounters, onError }: Live): { stop(): Promise<void> } {
-  const client = createPolicyClient(policy);
+  const client = new PolicyClient(policy);
   let running: Promise<void> | undefined;
   let shown = '';
 
   async function tick(): Promise<void> {
     const until = clock.now();
-    await relay.step(until, client.ask);
+    await relay.step(until, (...asked) => client.ask(...asked));
     log.append(relay.takeLines(until));
   }
 

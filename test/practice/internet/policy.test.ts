@@ -9,7 +9,7 @@ import { Directory } from '../../../src/partners/directory.js';
 import { ownersOf } from '../../../src/partners/owners.js';
 import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
 import type { AskPolicy } from '../../../src/practice/internet/relay/company.js';
-import { createPolicyClient, readAction } from '../../../src/practice/internet/relay/policy-client.js';
+import { PolicyClient, readAction } from '../../../src/practice/internet/relay/policy-client.js';
 import { whoseMail } from '../../../src/wiring/whose-mail.js';
 import { eventually } from '../../helpers/eventually.js';
 import { readEvents, rehearse } from './company.js';
@@ -104,7 +104,7 @@ describe('the practice relays and the policy server', () => {
         if (!isSilent) socket.write('action=REJECT 5.7.1 Not today\n\n');
       });
     });
-    const client = createPolicyClient({ host: '127.0.0.1', port: await listen(server), timeoutMs: 500, pauseMs: 20 });
+    const client = new PolicyClient({ host: '127.0.0.1', port: await listen(server), timeoutMs: 500, pauseMs: 20 });
     onTestFinished(() => client.close());
 
     expect(await client.ask(letter, recipient, '1')).toEqual({ kind: 'pass' });
@@ -118,7 +118,7 @@ describe('the practice relays and the policy server', () => {
     const port = await listen(server);
     server.close();
     await once(server, 'close');
-    const client = createPolicyClient({ host: '127.0.0.1', port });
+    const client = new PolicyClient({ host: '127.0.0.1', port });
     onTestFinished(() => client.close());
 
     expect(await client.ask(letter, recipient, '1')).toEqual({ kind: 'pass' });
@@ -131,7 +131,7 @@ describe('the practice relays and the policy server', () => {
       socket.on('error', () => {});
       socket.on('data', () => (connections === 1 ? socket.destroy() : socket.write('action=DEFER 4.7.1 Later\n\n')));
     });
-    const client = createPolicyClient({ host: '127.0.0.1', port: await listen(server), timeoutMs: TIMEOUT_MS });
+    const client = new PolicyClient({ host: '127.0.0.1', port: await listen(server), timeoutMs: TIMEOUT_MS });
     onTestFinished(() => client.close());
 
     expect(await client.ask(letter, recipient, '1')).toEqual({
@@ -188,9 +188,9 @@ async function policyServer(inForce: Containment[]): Promise<PolicyUnderTest> {
   const address = await mta.start(inForce);
   onTestFinished(() => mta.stop());
   if (!('port' in address)) throw new Error('no port');
-  const client = createPolicyClient({ ...address, timeoutMs: TIMEOUT_MS });
+  const client = new PolicyClient({ ...address, timeoutMs: TIMEOUT_MS });
   onTestFinished(() => client.close());
-  return { ask: client.ask, apply: (one) => mta.apply(one), lift: (id) => mta.lift({ id }) };
+  return { ask: (...asked) => client.ask(...asked), apply: (one) => mta.apply(one), lift: (id) => mta.lift({ id }) };
 }
 
 async function listen(server: net.Server): Promise<number> {

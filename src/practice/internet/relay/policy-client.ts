@@ -9,12 +9,6 @@ export type PolicyVerdict =
   | { kind: 'refuse'; code: string; dsn: string; text: string }
   | { kind: 'filter'; transport: string };
 
-export interface PolicyClient {
-  /** Asks about one recipient. Never rejects; `pass` when there is no answer in time. */
-  ask(letter: Letter, recipient: Recipient, instance: string): Promise<PolicyVerdict>;
-  close(): void;
-}
-
 interface PolicyClientOptions {
   host: string;
   port: number;
@@ -26,7 +20,6 @@ interface PolicyClientOptions {
 
 interface Waiting {
   request: string;
-  timer: NodeJS.Timeout;
   tries: number;
   settle(action: string): void;
 }
@@ -34,93 +27,97 @@ interface Waiting {
 /** A connection that was closed under a request is tried once more, as with Postfix's try_limit=2. */
 const TRIES = 2;
 
-/** Makes a client that keeps one connection open. Requests are answered in the order they were asked. */
-export function createPolicyClient({
-  host,
-  port,
-  timeoutMs = 1000,
-  pauseMs = 1000,
-}: PolicyClientOptions): PolicyClient {
-  let socket: net.Socket | undefined;
-  let waiting: Waiting[] = [];
-  let heard = '';
-  let silentUntil = 0;
-  let isClosed = false;
+/** Keeps one connection open. Requests are answered in the order they were asked. */
+export class PolicyClient {
+  readonly #options: Required<PolicyClientOptions>;
+  #socket: net.Socket | undefined;
+  #waiting: Waiting[] = [];
+  #heard = '';
+  #silentUntil = 0;
+  #isClosed = false;
 
-  function connection(): net.Socket {
-    if (socket) return socket;
-    heard = '';
+  constructor(options: PolicyClientOptions) {
+    this.#options = { timeoutMs: 1000, pauseMs: 1000, ...options };
+  }
+
+  /** Asks about one recipient. Never rejects; `pass` when there is no answer in time. */
+  async ask(letter: Letter, recipient: Recipient, instance: string): Promise<PolicyVerdict> {
+    return readAction(await this.#exchange(policyRequest(letter, recipient, instance)));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#giveUp();
+  }
+
+  #exchange(request: string): Promise<string> {
+    if (this.#isClosed || Date.now() < this.#silentUntil) return Promise.resolve('DUNNO');
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#giveUp(), this.#options.timeoutMs);
+      const settle = (action: string) => {
+        clearTimeout(timer);
+        resolve(action);
+      };
+      const one: Waiting = { request, tries: 0, settle };
+      this.#waiting.push(one);
+      this.#send(one);
+    });
+  }
+
+  #send(one: Waiting): void {
+    one.tries++;
+    this.#connection().write(one.request);
+  }
+
+  #connection(): net.Socket {
+    if (this.#socket) return this.#socket;
+    this.#heard = '';
+    const { host, port } = this.#options;
     const opened = net.connect({ host, port, noDelay: true });
     opened.setEncoding('utf8');
-    opened.on('data', (piece: string) => hear(piece));
+    opened.on('data', (piece: string) => this.#hear(piece));
     opened.on('error', () => {});
     opened.on('close', () => {
-      if (socket === opened) lost();
+      if (this.#socket === opened) this.#lost();
     });
-    socket = opened;
+    this.#socket = opened;
     return opened;
   }
 
-  function hear(piece: string): void {
-    heard += piece;
-    for (let end = heard.indexOf('\n\n'); end >= 0; end = heard.indexOf('\n\n')) {
-      const [, action] = /^action=(.*)$/m.exec(heard.slice(0, end)) ?? [];
-      heard = heard.slice(end + 2);
-      waiting.shift()?.settle(action ?? 'DUNNO');
+  #hear(piece: string): void {
+    this.#heard += piece;
+    for (let end = this.#heard.indexOf('\n\n'); end >= 0; end = this.#heard.indexOf('\n\n')) {
+      const [, action] = /^action=(.*)$/m.exec(this.#heard.slice(0, end)) ?? [];
+      this.#heard = this.#heard.slice(end + 2);
+      this.#waiting.shift()?.settle(action ?? 'DUNNO');
     }
   }
 
   /** The server closed: what has a try left is asked again on a new connection. */
-  function lost(): void {
-    socket = undefined;
-    const again = isClosed ? [] : waiting.filter(({ tries }) => tries < TRIES);
-    const given = waiting.filter((one) => !again.includes(one));
-    waiting = again;
+  #lost(): void {
+    this.#socket = undefined;
+    const again = this.#isClosed ? [] : this.#waiting.filter(({ tries }) => tries < TRIES);
+    const given = this.#waiting.filter((one) => !again.includes(one));
+    this.#waiting = again;
     for (const one of given) one.settle('DUNNO');
-    if (given.length > 0) silentUntil = Date.now() + pauseMs;
-    for (const one of again) send(one);
+    if (given.length > 0) this.#pause();
+    for (const one of again) this.#send(one);
   }
 
-  function send(one: Waiting): void {
-    one.tries++;
-    connection().write(one.request);
-  }
-
-  function giveUp(): void {
-    silentUntil = Date.now() + pauseMs;
-    const unanswered = waiting;
-    waiting = [];
-    const old = socket;
-    socket = undefined;
+  /** The server does not answer: nobody who waits is kept from sending. */
+  #giveUp(): void {
+    this.#pause();
+    const unanswered = this.#waiting;
+    this.#waiting = [];
+    const old = this.#socket;
+    this.#socket = undefined;
     old?.destroy();
     for (const one of unanswered) one.settle('DUNNO');
   }
 
-  function exchange(request: string): Promise<string> {
-    if (isClosed || Date.now() < silentUntil) return Promise.resolve('DUNNO');
-    return new Promise((resolve) => {
-      const timer = setTimeout(giveUp, timeoutMs);
-      const one: Waiting = {
-        request,
-        timer,
-        tries: 0,
-        settle(action) {
-          clearTimeout(timer);
-          resolve(action);
-        },
-      };
-      waiting.push(one);
-      send(one);
-    });
+  #pause(): void {
+    this.#silentUntil = Date.now() + this.#options.pauseMs;
   }
-
-  return {
-    ask: async (letter, recipient, instance) => readAction(await exchange(policyRequest(letter, recipient, instance))),
-    close() {
-      isClosed = true;
-      giveUp();
-    },
-  };
 }
 
 /** The request at RCPT, with the attributes that Postfix 3.7 sends. */
