@@ -108,9 +108,10 @@ function read(normalised: Normalised, asked: readonly string[], dsn: string): Re
 /** The pattern for refusals that say little else than that they are. */
 const SAYS_NOTHING = 'refused';
 
-/** For good, and before anything but our address was known. */
+/** Before anything but our address was known: for good, or in words that are no trouble of the server's own. */
 function isShutOut({ code, isGreeting }: Normalised, text: string): boolean {
   if (!isGreeting || OWN_TROUBLE.test(text)) return false;
+  if (code >= 400 && code < 500) return SHUTS_OUT.test(text) && !TAKES_NONE.test(text);
   return code >= 550 || (code === TAKES_NO_MAIL && REFUSES.test(text) && !TAKES_NONE.test(text));
 }
 
@@ -118,6 +119,9 @@ function isShutOut({ code, isGreeting }: Normalised, text: string): boolean {
 const TAKES_NO_MAIL = 521;
 const REFUSES =
   /denied|den(?:y|ies)|refus|reject|block|bann?ed|forbid|forbad|prohibit|go away|not (?:allowed|permitted|authori[sz]ed|welcome|accept)/i;
+/** What is said to somebody; a connection may be refused to anybody for a while. */
+const SHUTS_OUT =
+  /\b(?:(?:access|permission) denied|go away|forbidden|bann?ed|blocked|not (?:allowed|permitted|welcome))\b/i;
 const TAKES_NONE =
   /\b(?:no|all|any) (?:\S{1,12} )?(?:(?:e-?)?mails?|messages?)\b|accept\w* (?:\S{1,12} ){0,2}?(?:(?:e-?)?mails?|messages?)\b(?! from (?:you|your|this|that)\b)|\bonly (?:send|out)|(?:send|outbound|outgoing)[ -]?only|\b(?:nobody|anybody|anyone)\b/i;
 
@@ -131,7 +135,7 @@ function shutOut(reply: Reply, known: readonly string[]): ReplyMeaning {
     meaning: 'ip-block',
     patternId: 'shut-out',
     ...(provider === undefined ? {} : { provider }),
-    isPermanent: true,
+    isPermanent: reply.code >= 500,
     rerouteHelps: true,
     code: statusOf(reply.text),
   };

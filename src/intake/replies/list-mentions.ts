@@ -70,11 +70,12 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-of-domains',
     ...kinds.domainBlock,
-    pattern: re`(?<![@\w.-])(?<zone>(?:[a-z0-9-]{1,63}\.){0,2}(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
+    pattern: re`(?<![@\w.-])(?<zone>(?:[a-z0-9-]{1,63}\.){0,2}(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}|(?:abuse|bogusmx|dsn|postmaster|whois)\.rfc-(?:clueless|ignorant)\.[a-z]{2,24})`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Sender refused: example.com is in rhsbl.zapbl.net',
       '550 example.com has bad DNS, see badconf.rhsbl.example.net',
+      '550 5.7.1 example.com takes no bounces, says dsn.rfc-ignorant.org',
     ],
   },
   {
@@ -128,7 +129,7 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-in-sentence',
     ...kinds.dnsbl,
-    pattern: re`${WE}.{0,80}? ${NO_MAILBOX}(?:black ?listed|block ?listed|listed|found|appears|present|matched|matches|gelistet|steht|figure|staat|presente|encuentra|est.) (?:\S{1,12} ){0,2}?(?:at|in|on|by|dans|en|auf|der|op|su|na|sur|la|del|de) (?:\S{1,20} ){0,3}?["'([]?(?:https?://)?${ZONE}(?!\S{0,80}@)`,
+    pattern: re`${WE}.{0,80}? ${NO_MAILBOX}(?<!\b(?:not|never|n.t|cannot)(?: be| been)? )(?:black ?listed|block ?listed|listed|found|appears|present|matched|matches|gelistet|steht|figure|staat|presente|encuentra|est.) (?:\S{1,12} ){0,2}?(?:at|in|on|by|dans|en|auf|der|op|su|na|sur|la|del|de) (?:\S{1,20} ){0,3}?["'([]?(?:https?://)?${ZONE}(?!\S{0,80}@)`,
     basis: 'composed',
     examples: [
       '550 Your server was found in badhosts.example.net',

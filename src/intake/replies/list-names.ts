@@ -74,6 +74,8 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
   ],
   ['returnpathreputationnetworkblacklist', 'bl.score.senderscore.com', ''],
   ['rbl+', 'r.mail-abuse.com', 'rbl\\+'],
+  // No zone of it is known.
+  ['rotadnsbl', 'rota.lv', 'rota dnsbl'],
   ['s5h', 'all.s5h.net'],
   ['sbl', SPAMHAUS, ''],
   ['sblcss', SPAMHAUS, ''],

@@ -52,6 +52,7 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'polspam.pl': 'rbl.polspam.pl',
     'psbl.org': 'psbl.surriel.com',
     'rbl.jp': 'all.rbl.jp',
+    'rota.lv/dnsbl': 'rota.lv',
     's5h.net': 'all.s5h.net',
     'scientificspam.net': 'bl.scientificspam.net',
     'senderscore.com': 'bl.score.senderscore.com',

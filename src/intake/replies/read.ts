@@ -4,6 +4,7 @@ import { readAskedSite } from './asked-site.js';
 import { zoneNamed } from './list-names.js';
 import { zoneAround } from './list-sites.js';
 import { type Reply, statusOf } from './normalise.js';
+import { opinionIn } from './opinions.js';
 import type { Entry } from './order.js';
 import { IP, type Meaning, type ReplyMeaning, re, ZONE } from './reply.js';
 
@@ -30,9 +31,19 @@ export function readMatch(
   const site = groups.site === undefined ? undefined : zoneAround(reply.text, groups.site, match.index);
   const zone = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone ?? zoneBeside(meaning, reply);
   if (zone !== undefined) read.zone = zoneNamed(zone);
-  else if (entry.provider === undefined && OUR_ADDRESS_REFUSED.has(meaning)) readAskedSite(read, reply.text);
+  else if (entry.provider === undefined && OUR_ADDRESS_REFUSED.has(meaning)) readWhoseOpinion(read, reply.text);
   if (groups.domain !== undefined) read.domain = domainIn(groups.domain);
   return read;
+}
+
+/** A company keeps no list in the DNS, whatever the refusal calls its opinion. */
+function readWhoseOpinion(read: ReplyMeaning, text: string): void {
+  const company = opinionIn(text);
+  if (company === undefined) readAskedSite(read, text);
+  else {
+    read.meaning = 'ip-block';
+    read.provider = company;
+  }
 }
 
 /** The provider, when it can be only one. */

@@ -30,6 +30,9 @@ export const connections: readonly ReplyPattern[] = [
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
       \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b(?! to (?:this|that|our|my|the|us|me)\b)
       \bSubmissionQuotaExceeded
+      \b(?:log ?in|user) ?name rejected: (?:\S{1,20} ){0,5}?too (?:many|much|fast|quickly|often|frequently)\b
+      \b${LIMIT} (?:increase|raise|upgrade|extension)\b
+      \b(?:upgrade|raise|increase|extend) (?:(?:to|your|the|an?) ){0,2}(?:\S{1,12} )?(?:plan|subscription|package|${LIMIT})\b
       \brate[ -]?limit ["'(](?![^"')]{0,60}(?:\b|_|per)(?:ips?|hosts?|clients?|conn|connections?|servers?|mta|sub-?nets?|networks?)(?:\b|_))[\w .-]{1,60}["')] (?:(?:is|was|has|been) ){0,2}${USED_UP}
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|${SOME_ADDRESS}`,
@@ -40,6 +43,7 @@ export const connections: readonly ReplyPattern[] = [
       '550 This user has exceeded the hourly message limit',
       '554 5.7.1 Too many messages from this account',
       '451 Rate limit "users_out" exceeded',
+      '450 Too many messages, ask us for a limit increase',
     ],
   },
   {

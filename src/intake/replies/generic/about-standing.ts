@@ -149,3 +149,26 @@ export const standing: readonly ReplyPattern[] = [
     ],
   },
 ];
+
+/** Lists that are no refusal, and those of what may be done. */
+const HARMLESS_LIST = `(?:\\S{0,12}(?:white|gr[ae]y|allow|mailing|permit|wait|access|price|safe)|mx|spf|dns)`;
+
+/** It is there now. */
+const STANDS = `(?:(?:is|are|has|have|been|being|currently|now|already|still) ){1,4}`;
+
+/** After all that knows more of it. */
+export const listed: readonly ReplyPattern[] = [
+  {
+    // Where, or by whom, nobody may know: a list that our address is on is a block.
+    id: 'address-listed',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      ${US} (?:${STANDS})?listed\b(?! as (?:an? )?(?:allowed|permitted|valid|authori[sz]ed|trusted|mx)\b)
+      ${US} ${STANDS}(?:on|in) (?!(?:\S{1,20} ){0,3}?${HARMLESS_LIST}(?:-|\b| ?list))(?:\S{1,20} ){1,3}?lists?\b(?! of (?:\S{1,12} ){0,2}?(?:trusted|allowed|permitted|good|safe|authori[sz]ed)\b)
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: ['550 5.7.1 192.0.2.25 is listed by Someone', '554 Your IP is on our list', '550 [192.0.2.25] listed'],
+  },
+];

@@ -11,7 +11,7 @@ import { place } from './about-place.js';
 import { receiver } from './about-receiver.js';
 import { mailbox, people } from './about-recipient.js';
 import { authentication, names, sender, trust } from './about-sender.js';
-import { standing } from './about-standing.js';
+import { listed, standing } from './about-standing.js';
 import { elsewhere } from './other-languages.js';
 
 export const generic: readonly ReplyPattern[] = [
@@ -33,6 +33,7 @@ export const generic: readonly ReplyPattern[] = [
   ...blocks,
   ...amount,
   ...people,
+  ...listed,
   ...elsewhere,
   ...message,
   ...rest,

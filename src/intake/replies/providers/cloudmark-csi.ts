@@ -18,11 +18,12 @@ export const cloudmarkCsi: Provider = {
     {
       id: 'csi-block-list',
       ...kinds.block,
-      pattern: re`\bcloudmark sender intelligence\b|\bCSI (?:IP )?(?:block|black) ?list`,
+      pattern: re`\bcloudmark (?:sender intelligence|csi)\b|\bCSI (?:IP )?(?:block|black) ?list`,
       basis: 'composed',
       examples: [
         '554 Refused, you stand on the list of Cloudmark Sender Intelligence',
         '554 192.0.2.25: CSI blocklist',
+        '550 Blocked by Cloudmark CSI',
       ],
     },
     {

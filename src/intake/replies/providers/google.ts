@@ -175,6 +175,17 @@ export const google: Provider = {
       ],
     },
     {
+      // Ends the words that an organisation's administrator gave to a rule of its own: what it is about only they say.
+      id: 'g-rule',
+      ...kinds.recipientPolicy,
+      pattern: re`^5\d\d 5\.7\.1 .{1,900} - gcdp$`,
+      unless: re`\b(?:ips?|hosts?|servers?|network|mta|SPF|DKIM|DMARC|spam|virus|malware|phishing|no longer|(?:does|do) not exist|unknown)\b|(?:black|block) ?list|\d\.\d{1,3}\.\d{1,3}\.\d`,
+      basis: 'observed',
+      examples: [
+        '550-5.7.1 This group is over its limit of mail, blocked outside example.com. 550 5.7.1 See https://example.com/help - gcdp',
+      ],
+    },
+    {
       id: 'g-rcpt-rate',
       ...kinds.recipientVolume,
       pattern: re`[45]\.2\.1 The user you are trying to contact is receiving e?mail (?:too quickly|at a rate)`,
