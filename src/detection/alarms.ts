@@ -235,7 +235,7 @@ export class Alarms {
     const assessment = whole && nearness(whole) > nearness(run) ? whole : run;
     if (assessment === whole && whole?.isAlarm) this.startSpellAlarm(identity, whole);
     identity.evidence = assessment.evidence;
-    this.background.see(route.owner.customer, nearness(assessment), at);
+    this.background.see(route.owner.customer, assessment.evidence, at);
     this.noteSuspect(identity, assessment, route, at);
     if (assessment.evidence >= JOINT_LEAST) this.lastAssessment.set(identity.key, assessment);
     const isComplete = activity.tried >= 0.8 * activity.recipients;

@@ -16,11 +16,12 @@
 // reach and nothing else; an old list has unknown users; a journey has new networks; a new system has new senders. An alarm needs two of
 // these at once (or one at its bound, at a customer of which nothing is known yet).
 //
-// What is at stake. Each recipient that never heard of the sender may be a spam trap or press the spam button, so 2,000 strangers cost ten
-// times what 200 do; and honest mail to so many strangers is rarer than spam to so many. From 200 strangers on, less evidence is therefore
-// enough, in proportion to their number: by ln(strangers / 200), at most 3 nats. A mailing that receivers take is still no alarm. One that
-// filters refuse here and there is: with 4 % refused from some 2,000 strangers on, where a small one needs 7 %. The evidence itself stays
-// as it is, for what is learned as a habit goes by it.
+// What is at stake. A false alarm costs the same whatever it is about. A miss costs more the more people it reaches: each recipient that
+// never heard of the sender may be a spam trap or press the spam button. And waiting costs little while a run is small: a mailing to
+// twenty is over before more could be learned, spam goes on and shows more of itself with every reply. So the odds that an alarm asks for
+// are those above at 140 recipients; they fall in proportion to the strangers reached beyond, by 3 nats at most, and rise in the same
+// proportion before: at fourteen recipients ten to one. A mailing that receivers take is still no alarm, and one that filters refuse here and
+// there is the sooner the larger it is. The evidence itself stays as it is, for what is learned as a habit goes by it.
 //
 // Compared with fixed limits: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid
 // recipients an hour in Exim's BlockCracking, 5 refusals at cPanel. Such limits are late for a slow drip and early for a mailing. Here 10
@@ -49,8 +50,8 @@ const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; leas
 
 /** Added for a customer never seen before: it is likelier to have come for spam. Fades as its habit becomes known. */
 const NEWCOMER_NATS = 0.55;
-/** Recipients never written to before in one run: from how many on less evidence is enough, and by how much at most. */
-const STAKE = { strangers: 200, mostNats: 3 };
+/** Recipients of one run at which the usual evidence makes an alarm, and by how much less is enough of more at the most. */
+const STAKE = { recipients: 140, mostNats: 3 };
 /** Fewer messages are never an alarm: somebody wrote a letter or two to many people. */
 const LEAST_MESSAGES = 3;
 
@@ -61,7 +62,7 @@ export interface Assessment {
   evidence: number;
   /** The same without `reach`: what speaks for spam besides the amount of mail. */
   beyondReach: number;
-  /** By how much less evidence is enough for an alarm, because of the strangers that were reached: nats, at least 0. */
+  /** By how much less evidence is enough for an alarm, because many were reached; below 0 more, because few were yet. Nats. */
   stake: number;
   isAlarm: boolean;
   /** Posterior probability of spam, 0..1. */
@@ -114,7 +115,7 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   const newcomer = 1 - experience(hoursKnown(view.customerHabit));
   const reach = clamp(byGroup.reach, REACH.least, mostOfReach(view, known, newcomer));
   const beyondReach = sumOfOthers(byGroup, known);
-  const stake = isDeclaredBulk ? 0 : stakeOf(view);
+  const stake = stakeOf(view, isDeclaredBulk);
   const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer;
   const reasons = evidence >= SPOKEN ? reasonsOf(view, isDeclaredBulk) : NO_REASONS;
   const logOdds = evidence + stake - Math.log(thresholds.honestPerSpam);
@@ -140,10 +141,15 @@ function mostOfReach({ isNullSender }: View, known: number, newcomer: number): n
   return Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known);
 }
 
-/** Nats for how many strangers the run has reached. Bounces and automatic replies answer mail, so their recipients are no strangers. */
-function stakeOf({ activity, isNullSender }: View): number {
-  if (isNullSender || activity.newRecipients <= STAKE.strangers) return 0;
-  return Math.min(STAKE.mostNats, Math.log(activity.newRecipients / STAKE.strangers));
+/**
+ * Nats for how many a run has reached. Beyond the usual number only strangers count; of declared bulk mail, and of bounces and automatic
+ * replies, whose recipients wrote first, nobody is one.
+ */
+function stakeOf({ activity, isNullSender }: View, isDeclaredBulk: boolean): number {
+  const reached = reachOf(activity);
+  if (reached < STAKE.recipients) return Math.log(Math.max(1, reached) / STAKE.recipients);
+  if (isDeclaredBulk || isNullSender || activity.newRecipients <= STAKE.recipients) return 0;
+  return Math.min(STAKE.mostNats, Math.log(activity.newRecipients / STAKE.recipients));
 }
 
 /** The sums of the signals by group, without bounds. Always the same object, overwritten by the next call: this is a hot path. */

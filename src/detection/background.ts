@@ -76,7 +76,7 @@ export class Background {
     return this.usual;
   }
 
-  /** Takes how near an alarm a customer is at `at`: the evidence with what is at stake, nats. */
+  /** Takes how near an alarm a customer is at `at`: the evidence, nats. What is at stake says nothing of how honest mail looks. */
   see(customer: string, nats: number, at: number): void {
     this.note(customer, nats >= NEAR_NATS ? 'near' : 'far', at);
   }

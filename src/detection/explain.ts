@@ -138,7 +138,7 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
     hoursKnown: hourly(habit).hours,
     ...(view && mailOf(identity)),
     ...{ evidence, needed, confidence },
-    ...(stake > 0 ? { stake } : {}),
+    ...(stake === 0 ? {} : { stake }),
     ...(view ? learnedWhereItDecides(view, isDeclaredBulk, knowledge) : {}),
     isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
     ...(together ? { together } : {}),

@@ -20,7 +20,10 @@ export interface Explanation {
   /** Nats so far, and nats that make an alarm. */
   evidence: number;
   needed: number;
-  /** By how many nats less are needed than usual, because it has reached so many people to whom it never wrote before, if at all. */
+  /**
+   * By how many nats less are needed than usual, because it has reached so many people to whom it never wrote before; below 0 more,
+   * because it has reached few people yet.
+   */
   stake?: number;
   /**
    * By how many nats more are needed than usual, because honest mail comes near an alarm more often at this provider; below 0 less. Only

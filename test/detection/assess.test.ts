@@ -78,12 +78,28 @@ describe('assess', () => {
       return assess(view({ ...mail, contentRefusals: count * share }), isDeclaredBulk);
     };
 
-    expect(evidenceOf(200)).toMatchObject({ stake: 0, isAlarm: false });
-    expect(evidenceOf(400).stake).toBeCloseTo(Math.LN2);
-    expect(evidenceOf(400).isAlarm).toBe(false);
+    expect(evidenceOf(210).stake).toBeCloseTo(Math.log(1.5));
+    expect(evidenceOf(210).isAlarm).toBe(false);
+    expect(evidenceOf(280).stake).toBeCloseTo(Math.LN2);
     expect(evidenceOf(2_500)).toMatchObject({ isAlarm: true });
     expect(evidenceOf(1_000_000).stake).toBe(3);
     expect(evidenceOf(2_500, true).stake).toBe(0);
+  });
+
+  it('asks for more while few are reached', () => {
+    // New networks, and every fourth recipient is unknown: enough at 140 recipients, and not at eight.
+    const networks = Tally.of({ a: 'new', b: 'new', c: 'new', d: 'new' } as const);
+    const assessed = (count: number, isDeclaredBulk = false) => {
+      const mail = { messages: count, recipients: count, choices: count, tried: count, newRecipients: count };
+      return assess(view({ ...mail, networks, unknownUsers: Math.round(count / 4) }), isDeclaredBulk);
+    };
+
+    const few = assessed(8);
+    expect(few.stake).toBeCloseTo(Math.log(8 / 140), 0);
+    expect(few.isAlarm).toBe(false);
+    expect(few.evidence).toBeGreaterThan(Math.log(DEFAULT_THRESHOLDS.honestPerSpam));
+    expect(assessed(8, true).stake).toBe(few.stake);
+    expect(assessed(140).isAlarm).toBe(true);
   });
 
   it('asks for no less of answers to those who wrote', () => {

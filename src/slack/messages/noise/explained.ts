@@ -135,6 +135,8 @@ function distanceLine({ evidence, needed, stake = 0, learned = 0, isAlarm, activ
   if (evidence <= 0) return 'All in all it looks like honest mail.';
   if (evidence < needed && evidence >= needed - learned)
     return 'Usually this would be enough for an alarm. Here more is needed, because our customers’ honest mail often looks like spam.';
+  if (evidence < needed && evidence >= needed + stake)
+    return 'Of more mail this would be enough for an alarm. It has reached few people yet, so it is watched.';
   const missing = needed - evidence;
   if (missing <= 0) return 'The evidence is enough, but it is too little mail yet to judge.';
   return `Together the signs speak for spam, but are not enough for an alarm: ${farness(evidence / needed)}.`;
