@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { choiceWarnings } from '../blocklists/choice.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { outboundAddresses } from '../incidents/relays.js';
-import { unreadableOf } from '../intake/rotations.js';
+import { unreadableOf } from '../intake/rotated-files.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { specialUseOf } from '../mail/special-use.js';
 import { isNoDomain } from '../partners/customer-faults.js';

@@ -1,6 +1,6 @@
 // The traffic database: what the log worker knows. A file of its own, so that its large commits never hold the lock that a decision needs.
 // Everything the worker learned from a piece of log is written in one transaction with the position it ends at.
-import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** How far each log file was read; see intake/position.ts. */
 export const positions = sqliteTable('positions', {
@@ -10,6 +10,8 @@ export const positions = sqliteTable('positions', {
   offset: integer().notNull(),
   headHash: text().notNull(),
   headLength: integer().notNull(),
+  /** When what was read last was written; ms. */
+  writtenAt: real(),
   /** Since when the file that goes on here may not be read; ms. */
   lockedSince: integer(),
   /** When it was last found so, to the minute; ms. */

@@ -1,10 +1,14 @@
 // One log file, followed through rotation by rename (the old file is finished, then the new one begun) and by truncation
 // (copytruncate). A file that is not there or cannot be read is tried again at each call, and goes on where it was left.
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { LineBuffer, type LineRange } from './lines.js';
-import { LockedWait, NEVER_ALLOWED } from './locked-wait.js';
-import { HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
-import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.js';
+import { LockedWait } from './locked-wait.js';
+import { Losses } from './losses.js';
+import { CHUNK_BYTES, PlainLog } from './open-log.js';
+import { PackedLog } from './packed-log.js';
+import { HEAD_BYTES, type Position } from './position.js';
+import { isRefusal, type RotatedFile } from './rotated-files.js';
+import { isAllRead, rotatedSince } from './rotations.js';
 
 /**
  * A writer may hold the old file for a moment after the rename, until it is told to reopen. While the new file is empty it was not told
@@ -12,28 +16,27 @@ import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.j
  */
 const LINGER_MS = 2_000;
 const LINGER_EMPTY_MS = 10 * 60_000;
-/** Read at once. */
-const CHUNK_BYTES = 256 * 1024;
 /** Nobody writes a log faster: 1 GB/s. */
 const MOST_BYTES_A_MS = 1_000_000;
-const REST_LOST = 'and its last lines are lost';
+/** A file that got another name since it was looked up is looked up again, so often. */
+const MOST_LOOKS = 5;
 
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
 export class FollowedFile {
-  /** Rotated files that could not be read to their end, each in words, with the time when it was given up. */
-  readonly losses: { at: number; text: string }[] = [];
-  private fd: number | undefined;
+  /** Rotated files that could not be read to their end. */
+  readonly losses: Losses;
+  private log: PlainLog | PackedLog | undefined;
   /** Bytes read of the open file, a partial last line included. */
   private offset = 0;
   private readonly buffer = new LineBuffer(CHUNK_BYTES);
-  /** Rotated files still to be read before the one at `path`. */
-  private backlog: string[] = [];
+  /** Rotated files are still to be read before the one at `path`. */
+  private hasLater = false;
   private rotatedAt: number | undefined;
   /** When the head of the open file was last compared. */
   private sawHeadAt = Number.NEGATIVE_INFINITY;
   /** Nothing more comes from the open file: the next one is begun when its last line is taken. */
   private isFinished = false;
-  /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
+  /** All lines of the file at the saved position are taken, and of the next one nothing could be read yet. */
   private isNextDue = false;
   /** Of a rotated file that may not be read. */
   private readonly wait: LockedWait;
@@ -43,6 +46,7 @@ export class FollowedFile {
     private saved: Position | undefined,
     private readonly now: () => number,
   ) {
+    this.losses = new Losses(now);
     this.wait = new LockedWait(saved, now);
   }
 
@@ -52,7 +56,17 @@ export class FollowedFile {
 
   /** Reports whether there is a file to read from. */
   get isOpen(): boolean {
-    return this.fd !== undefined;
+    return this.log !== undefined;
+  }
+
+  /** Reports whether its next lines have still to be unpacked: `unpack` does. */
+  get isAwaited(): boolean {
+    return !this.lines && this.log instanceof PackedLog && this.log.isAwaited;
+  }
+
+  /** Resolves when the next piece of a packed file is unpacked. */
+  async unpack(): Promise<void> {
+    if (this.log instanceof PackedLog) await this.log.unpack();
   }
 
   /** Whole lines that wait to be taken, in `bytes`; they stay until `taken`. */
@@ -73,13 +87,15 @@ export class FollowedFile {
   fill(): number {
     if (this.lines) return 0;
     if (this.isFinished) this.beginNext();
-    if (this.fd === undefined && !this.openNext()) return 0;
+    if (!this.log && !this.openNext()) return 0;
     this.wait.end();
     if (this.isTruncated()) this.startOver();
-    if (this.fd === undefined) return 0;
-    const bytes = this.readChunk();
-    if (bytes === 0) this.finishIfRotated();
-    return bytes;
+    if (!this.log) return 0;
+    const bytes = this.readChunk(this.log);
+    if (bytes > 0 || !this.isDone(this.log)) return bytes;
+    this.finish();
+    // The next one's first lines may be earlier than those of other logs.
+    return this.lines ? 0 : this.fill();
   }
 
   /** After an error: lets go of the file, remembering how far it was read. */
@@ -90,10 +106,11 @@ export class FollowedFile {
 
   /** The last line that was taken; before the first read, the position that was saved. */
   position(): Position | undefined {
-    const stat = this.statOpen();
-    if (this.fd === undefined || stat === undefined) return this.lastKnown();
     const offset = this.offset - this.buffer.heldBytes;
-    this.saved = { path: this.path, device: stat.dev, inode: stat.ino, offset, ...headOf(this.fd, this.offset) };
+    const identity = this.log?.identity(this.offset, offset);
+    if (!identity) return this.lastKnown();
+    this.isNextDue = false;
+    this.saved = { path: this.path, offset, ...identity };
     return this.saved;
   }
 
@@ -101,149 +118,127 @@ export class FollowedFile {
   private lastKnown(): Position | undefined {
     const { saved } = this;
     const offset = this.offset - this.buffer.heldBytes;
-    return saved && { ...saved, ...this.wait.saved, ...(this.fd !== undefined && offset > 0 ? { offset } : {}) };
+    return saved && { ...saved, ...this.wait.saved, ...(this.log && offset > 0 ? { offset } : {}) };
   }
 
   behindBytes(): number {
-    const waiting = this.lines ? this.buffer.heldBytes : 0;
-    return waiting + Math.max(0, (this.statOpen()?.size ?? this.offset) - this.offset);
+    return (this.lines ? this.buffer.heldBytes : 0) + (this.log?.unreadBytes(this.offset) ?? 0);
   }
 
   close(): void {
-    const { fd } = this;
-    this.fd = undefined;
-    try {
-      if (fd !== undefined) closeSync(fd);
-    } catch {
-      // Over NFS a file may be gone from under us.
-    }
+    this.log?.close();
+    this.log = undefined;
   }
 
-  /** Nothing while no file is open, or the open one is no longer to be had: the next `fill` says why. */
-  private statOpen(): Stats | undefined {
-    try {
-      return this.fd === undefined ? undefined : fstatSync(this.fd);
-    } catch {
-      return undefined;
-    }
-  }
-
-  private openNext(): boolean {
-    if (this.saved && !this.isNextDue) return this.resume(this.saved);
+  private openNext(looks = MOST_LOOKS): boolean {
+    if (looks === 0) return false;
+    if (this.saved && !this.isNextDue) return this.resume(this.saved, looks);
     // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
-    const rotation: Rotation = this.saved ? rotatedSince(this.saved) : { kind: 'gone', later: [] };
-    const waiting = rotation.kind === 'gone' ? this.backlog : rotation.later;
-    for (const [i, path] of waiting.entries()) {
-      if (this.openRotated(path, 0)) return this.begun(waiting.slice(i + 1));
+    const later = this.saved ? rotatedSince(this.saved).later : [];
+    for (const [i, file] of later.entries()) {
+      const opened = this.openRotated(file, 0);
+      if (opened === 'moved') return this.openNext(looks - 1);
+      if (opened === 'open') return this.begun(i + 1 < later.length);
     }
-    return this.open(this.path, 0) && this.begun([]);
+    return this.use(PlainLog.open(this.path), 0) && this.begun(false);
   }
 
-  /** A file is open at its beginning; those of `backlog` come after it. */
-  private begun(backlog: string[]): true {
-    this.saved = undefined;
-    this.isNextDue = false;
-    this.backlog = backlog;
+  /** A file is open at its beginning. As long as nothing is known of a packed one, the place is still the one before it. */
+  private begun(hasLater: boolean): true {
+    this.hasLater = hasLater;
+    this.losses.begun();
+    if (this.log instanceof PlainLog) this.position();
     return true;
   }
 
   /** Finds the file a saved position belongs to: still at its path, or rotated away while we were down. */
-  private resume(saved: Position): boolean {
+  private resume(saved: Position, looks: number): boolean {
     const atPath = this.openSame(saved);
     if (atPath === 'same') return true;
     const rotation = rotatedSince(saved);
-    if (rotation.kind === 'found' && this.openRotated(rotation.path, saved.offset)) {
-      this.backlog = rotation.later;
-      return true;
+    if (rotation.kind === 'found') {
+      const opened = this.openRotated(rotation.file, saved.offset);
+      if (opened === 'moved') return this.openNext(looks - 1);
+      this.hasLater = rotation.later.length > 0;
+      if (opened === 'open') return true;
     }
     if (atPath instanceof Error) throw atPath;
     // A folder that is not mounted, or a log not yet begun after its rotation: it may come back as it was.
     if (rotation.kind === 'gone' && atPath === 'absent') return false;
-    if (!isAllRead(rotation)) this.giveUp(rotation, saved);
+    if (rotation.kind === 'locked' && !isAllRead(rotation) && this.wait.goesOn()) throw rotation.error;
+    // Of what was empty nothing is lost: what came later is read from its beginning.
+    if (rotation.kind !== 'gone' || saved.headLength > 0) this.losses.rest(this.path, rotation);
     this.isNextDue = true;
-    return this.openNext();
+    return this.openNext(looks);
   }
 
   /** Opens the log at its path if it is the one that was read. An error when it may not be read. */
   private openSame(saved: Position): 'same' | 'other' | 'absent' | Error {
+    let log: PlainLog | undefined;
     try {
-      if (!this.open(this.path, saved.offset)) return 'absent';
+      log = PlainLog.open(this.path);
     } catch (error) {
       if (isRefusal(error)) return error;
       throw error;
     }
-    const stat = fstatSync(this.fd as number);
-    // With nothing read yet there is no head to compare: the inode alone must do.
-    const isInode = stat.ino === saved.inode && stat.dev === saved.device;
-    if ((saved.headLength > 0 || isInode) && isSameFile(this.fd as number, saved)) return 'same';
+    if (!log) return 'absent';
+    this.use(log, saved.offset);
+    if (log.holds(saved)) return 'same';
     this.close();
     return 'other';
   }
 
-  /** The rest of the file that was read last is not to be had. Throws while it may yet be. */
-  private giveUp(rotation: Rotation, saved: Position): void {
-    if (rotation.kind === 'locked') {
-      if (this.wait.goesOn()) throw rotation.error;
-      this.lose(`${rotation.path}: ${NEVER_ALLOWED}, ${REST_LOST}`);
-    } else if (rotation.kind === 'packed') {
-      this.lose(`${rotation.path}: was packed before it was read to its end, ${REST_LOST}`);
-    } else if (saved.headLength > 0) {
-      this.lose(`${this.path}: was rotated, and the old file is gone: what it got since it was read last is lost`);
-    }
-  }
-
   /** A rotated file that cannot be read must not keep us from the log itself, or not for long. */
-  private openRotated(path: string, from: number): boolean {
+  private openRotated(file: RotatedFile, from: number): 'open' | 'moved' | 'passed over' {
+    const { path, packing } = file;
+    if (typeof packing === 'object') {
+      this.losses.packedOtherwise(file, packing);
+      return 'passed over';
+    }
     try {
-      if (this.open(path, from)) return true;
-      this.lose(`${path}: was gone before it was read`);
+      this.use(packing ? PackedLog.open(path, from) : PlainLog.open(path), from);
+      if (this.log?.inode === file.inode) return 'open';
+      this.close();
+      return 'moved';
     } catch (error) {
       this.close();
       if (isRefusal(error) && this.wait.goesOn()) throw error;
-      this.lose(`${path}: ${isRefusal(error) ? NEVER_ALLOWED : (error as Error).message}, and is passed over`);
+      this.losses.notOpened(file, error);
+      return 'passed over';
     }
-    return false;
   }
 
-  private lose(text: string): void {
-    this.losses.push({ at: this.now(), text });
-  }
-
-  private open(path: string, from: number): boolean {
-    try {
-      this.fd = openSync(path, 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
-    }
+  private use(log: PlainLog | PackedLog | undefined, from: number): boolean {
+    this.log = log;
     this.offset = from;
     this.buffer.reset();
     this.rotatedAt = undefined;
     this.sawHeadAt = Number.NEGATIVE_INFINITY;
-    return true;
+    return log !== undefined;
   }
 
-  private readChunk(): number {
-    const bytes = readSync(this.fd as number, this.buffer.room(CHUNK_BYTES), 0, CHUNK_BYTES, this.offset);
+  private readChunk(log: PlainLog | PackedLog): number {
+    const bytes = log.readInto(this.buffer, this.offset);
     if (bytes === 0) return 0;
     this.rotatedAt = undefined;
     this.offset += bytes;
-    this.buffer.added(bytes);
     // Remember the head while it is there: a truncation takes it away.
-    if ((this.saved?.headLength ?? 0) < HEAD_BYTES) this.position();
+    if (this.isNextDue || (this.saved?.headLength ?? 0) < HEAD_BYTES) this.position();
     return bytes;
   }
 
   /** copytruncate: the same inode, shorter than what we read, or with another beginning. */
   private isTruncated(): boolean {
-    const size = fstatSync(this.fd as number).size;
+    const { log, saved } = this;
+    if (!(log instanceof PlainLog)) return false;
+    const { size } = log.stat();
     if (size < this.offset) return true;
-    if (size === this.offset || !this.saved || this.saved.headLength === 0) return false;
+    if (size === this.offset || !saved || saved.headLength === 0) return false;
     const now = this.now();
     // While much is read at a stretch: as much as we have read of it cannot have been written anew since the last look.
     if (this.offset > (Math.abs(now - this.sawHeadAt) + 1) * MOST_BYTES_A_MS) return false;
     this.sawHeadAt = now;
-    return headOf(this.fd as number, this.saved.headLength).headHash !== this.saved.headHash;
+    return !log.hasSameHead(saved);
   }
 
   /** Finishes the copy that copytruncate left, if it is there, then reads the file from its new beginning. */
@@ -253,24 +248,37 @@ export class FollowedFile {
     this.close();
     if (saved && saved.headLength > 0) {
       this.saved = { ...saved, offset };
-      this.resume(this.saved);
+      this.openNext();
       return;
     }
     this.finish();
-    if (this.isFinished && !this.lines) this.beginNext();
+    if (!this.lines) this.beginNext();
   }
 
-  private finishIfRotated(): void {
-    const stat = fstatSync(this.fd as number);
+  private isDone(log: PlainLog | PackedLog): boolean {
+    return log instanceof PackedLog ? this.isUnpacked(log) : this.isRotatedAway(log);
+  }
+
+  /** Throws what the file system says. */
+  private isUnpacked(log: PackedLog): boolean {
+    const { failure } = log;
+    if (failure && 'syscall' in failure) throw failure;
+    if (failure) {
+      this.losses.broken(log.path, failure);
+      // Half a line may say something else.
+      this.buffer.reset();
+    }
+    return log.isDone;
+  }
+
+  private isRotatedAway(log: PlainLog): boolean {
+    const stat = log.stat();
     const current = statSync(this.path, { throwIfNoEntry: false });
     const isCurrent = current !== undefined && current.ino === stat.ino && current.dev === stat.dev;
-    if (isCurrent || (current === undefined && this.backlog.length === 0)) return;
+    if (isCurrent || (current === undefined && !this.hasLater)) return false;
     this.rotatedAt ??= this.now();
     const lingerMs = current?.size === 0 ? LINGER_EMPTY_MS : LINGER_MS;
-    const isSettled = this.backlog.length > 0 || this.now() - this.rotatedAt >= lingerMs;
-    if (!isSettled) return;
-    this.finish();
-    if (!this.lines) this.beginNext();
+    return this.hasLater || this.now() - this.rotatedAt >= lingerMs;
   }
 
   /** Nothing more will be written here: a last line without its end is as complete as it will ever be. */

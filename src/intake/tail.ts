@@ -67,6 +67,16 @@ export class Tail {
     }));
   }
 
+  /**
+   * Call it before each `read`: unpacks the next piece of what is packed. Resolves to whether there was something to unpack, so that there is
+   * more to read though `read` answers 0.
+   */
+  async ready(): Promise<boolean> {
+    const awaited = this.files.filter(({ file }) => file.isAwaited);
+    await Promise.all(awaited.map(({ file }) => file.unpack()));
+    return awaited.length > 0;
+  }
+
   /** Reads a stretch of the files; answers the bytes read and taken, 0 when there is nothing new. A file's trouble is in `stats`. */
   read(take: TakeLines): number {
     let bytes = 0;
@@ -93,9 +103,9 @@ export class Tail {
     const sum = (pick: (file: FollowedFile) => number) => this.files.reduce((total, { file }) => total + pick(file), 0);
     return {
       overlongLines: sum((file) => file.overlongLines),
-      lostFiles: sum((file) => file.losses.length),
+      lostFiles: sum((file) => file.losses.all.length),
       losses: this.files.flatMap(({ file }) =>
-        file.losses.filter(({ at }) => now - at < NEWS_MS).map(({ text }) => text),
+        file.losses.all.filter(({ at }) => now - at < NEWS_MS).map(({ text }) => text),
       ),
       behindBytes: behind.reduce((total, { bytes }) => total + bytes, 0),
       behind: behind.flatMap(({ path, bytes }) => (bytes > 0 ? path : [])),
@@ -109,6 +119,8 @@ export class Tail {
 
   /** Whose lines are the earliest, and up to when they are. */
   private nextTurn(): { file: Followed; until: number } | undefined {
+    // Lines that have still to be unpacked may be earlier than all others.
+    if (this.files.some(({ file }) => file.isAwaited)) return undefined;
     let first: Followed | undefined;
     let second = Number.POSITIVE_INFINITY;
     for (const each of this.files) {

@@ -6,11 +6,22 @@ import { UserError } from '../errors.js';
 const CHUNK_BYTES = 1024 * 1024;
 
 const GZIP = Buffer.of(0x1f, 0x8b);
-/** First bytes of what is packed otherwise, and the program that unpacks it to a pipe. */
-const OTHERS: readonly [Buffer, string, string][] = [
-  [Buffer.of(0x28, 0xb5, 0x2f, 0xfd), 'zstd', 'zstdcat'],
-  [Buffer.of(0xfd, 0x37, 0x7a, 0x58), 'xz', 'xzcat'],
-  [Buffer.from('BZh'), 'bzip2', 'bzcat'],
+
+/** A packing that Node does not read. */
+export interface OtherPacking {
+  name: string;
+  /** First bytes of what is packed so. */
+  magic: Buffer;
+  ending: string;
+  /** Unpacks it to a pipe. */
+  program: string;
+}
+
+const OTHERS: readonly OtherPacking[] = [
+  { name: 'zstd', magic: Buffer.of(0x28, 0xb5, 0x2f, 0xfd), ending: '.zst', program: 'zstdcat' },
+  { name: 'xz', magic: Buffer.of(0xfd, 0x37, 0x7a, 0x58), ending: '.xz', program: 'xzcat' },
+  { name: 'bzip2', magic: Buffer.from('BZh'), ending: '.bz2', program: 'bzcat' },
+  { name: 'lz4', magic: Buffer.of(0x04, 0x22, 0x4d, 0x18), ending: '.lz4', program: 'lz4cat' },
 ];
 const TELLING_BYTES = 4;
 
@@ -40,16 +51,21 @@ export function unpackedHead(head: Buffer): Buffer {
   }
 }
 
+/** How a file is packed, by its name; undefined for one that is not. */
+export function packingOf(name: string): 'gzip' | OtherPacking | undefined {
+  return name.endsWith('.gz') ? 'gzip' : OTHERS.find(({ ending }) => name.endsWith(ending));
+}
+
 function isGzip(head: Buffer): boolean {
   return head.subarray(0, GZIP.length).equals(GZIP);
 }
 
 function refusePacked(head: Buffer): void {
-  for (const [magic, packing, program] of OTHERS)
-    if (head.subarray(0, magic.length).equals(magic))
-      throw new UserError(
-        `it is packed with ${packing}. Give it unpacked, from a pipe: ${program} FILE | relaywarden … -`,
-      );
+  const other = OTHERS.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  if (!other) return;
+  throw new UserError(
+    `it is packed with ${other.name}. Give it unpacked, from a pipe: ${other.program} FILE | relaywarden … -`,
+  );
 }
 
 /** So much as tells the packing: a pipe may give a byte at a time. */

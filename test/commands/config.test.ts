@@ -233,7 +233,7 @@ relays: [{ host: relay1 }]
 logs: [{ path: mail.log, format: postfix }]
 `,
     );
-    for (const name of ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.log-own']) {
+    for (const name of ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.log.3.xz', 'mail.log-own']) {
       writeFileSync(join(dir, name), '', { mode: name === 'mail.log' ? 0o644 : 0 });
     }
     chmodSync(dir, 0o755);
@@ -242,7 +242,9 @@ logs: [{ path: mail.log, format: postfix }]
 
     expect(code).toBe(0);
     expect(stderr).toBe(
-      `warning: ${join(dir, 'mail.log.1')} may not be read by this user; its lines will be missing.\n`,
+      ['mail.log.1', 'mail.log.2.gz']
+        .map((name) => `warning: ${join(dir, name)} may not be read by this user; its lines will be missing.\n`)
+        .join(''),
     );
   });
 

@@ -6,7 +6,6 @@ import {
   copyFileSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   symlinkSync,
@@ -16,7 +15,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Position } from '../../src/intake/position.js';
 import { Tail } from '../../src/intake/tail.js';
@@ -255,39 +253,6 @@ describe('a new log that may not be read yet', () => {
     for (const [i, name] of ['.2', '.1', ''].entries()) utimesSync(`${path}${name}`, 100 + i, 100 + i);
 
     expect(drain(tail)).toEqual(['two', 'three']);
-  });
-});
-
-describe('a log that was packed while nobody read it', () => {
-  function pack(name: string) {
-    writeFileSync(`${name}.gz`, gzipSync(readFileSync(name)));
-    utimesSync(`${name}.gz`, 100, 100);
-    unlinkSync(name);
-  }
-
-  it('is told of when it had grown, and what was rotated after it is read', () => {
-    const positions = readBefore('one\n');
-    renameSync(path, `${path}.2`);
-    appendFileSync(`${path}.2`, 'two\n');
-    pack(`${path}.2`);
-    writeFileSync(`${path}.1`, 'three\n');
-    writeFileSync(path, 'four\n');
-    const tail = follow(positions);
-
-    expect(drain(tail)).toEqual(['three', 'four']);
-    const text = `${path}.2.gz: was packed before it was read to its end, and its last lines are lost`;
-    expect(tail.stats()).toMatchObject({ lostFiles: 1, losses: [text] });
-  });
-
-  it('is no loss when it was read to its end', () => {
-    const positions = readBefore('one\n');
-    renameSync(path, `${path}.1`);
-    pack(`${path}.1`);
-    writeFileSync(path, 'two\n');
-    const tail = follow(positions);
-
-    expect(drain(tail)).toEqual(['two']);
-    expect(tail.stats().lostFiles).toBe(0);
   });
 });
 

@@ -141,11 +141,12 @@ port.close();
 
 async function follow(): Promise<void> {
   while (!isStopping) {
+    const isUnpacking = await tail.ready();
     const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
     // Even with more to read, messages from the main thread must be handled in between.
-    if (taken + prune() > 0) await turn();
+    if (taken + prune() > 0 || isUnpacking) await turn();
     else await sleep(POLL_MS);
   }
 }

@@ -53,8 +53,8 @@ export function createTrafficStore(db: TrafficDb) {
   const hints = createHintStore(db);
 
   function write(batch: Batch): void {
-    for (const { lockedSince = null, lockedSeenAt = null, ...position } of batch.positions)
-      put.position.run({ ...position, lockedSince, lockedSeenAt });
+    for (const { writtenAt = null, lockedSince = null, lockedSeenAt = null, ...position } of batch.positions)
+      put.position.run({ ...position, writtenAt, lockedSince, lockedSeenAt });
     writeJson(batch.messages, put.message, put.deleteMessage);
     state.save(batch.state.rows);
     acquaintances.save(batch.state.familiar);
@@ -122,6 +122,7 @@ function prepareStatements(db: TrafficDb) {
     offset: p('offset'),
     headHash: p('headHash'),
     headLength: p('headLength'),
+    writtenAt: p('writtenAt'),
     lockedSince: p('lockedSince'),
     lockedSeenAt: p('lockedSeenAt'),
   };
