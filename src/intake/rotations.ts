@@ -39,7 +39,7 @@ export function rotatedSince(position: Position): Rotation {
     ({ inode, device }) => inode !== current?.ino || device !== current.dev,
   );
   const locked: Locked[] = [];
-  for (const file of files.toSorted((a, b) => rank(a, position) - rank(b, position))) {
+  for (const file of files.toSorted((a, b) => rank(a, position) - rank(b, position) || byAge(a, b))) {
     const held = holds(file, position);
     if (held === true) return { kind: 'found', file, later: laterThan(file, files) };
     if (held !== false) locked.push({ file, error: held });
@@ -52,10 +52,10 @@ export function isAllRead(rotation: Rotation): boolean {
   return (rotation.kind === 'locked' || rotation.kind === 'packed') && rotation.isAllRead;
 }
 
-/** Where to look first. */
+/** Where to look first: somebody may have made a copy of it, which must not be taken for it. */
 function rank(file: RotatedFile, position: Position): number {
-  if (file.packing) return 2;
-  return isOurs(file, position) ? 0 : 1;
+  if (isOurs(file, position)) return 0;
+  return file.packing ? 2 : 1;
 }
 
 function isOurs({ inode, device }: RotatedFile, position: Position): boolean {

@@ -85,6 +85,18 @@ describe('nights that were missed', () => {
     expect(tail.stats().lostFiles).toBe(0);
   });
 
+  it('are not read for ever where somebody made a copy of one', async () => {
+    const positions = await log.readBefore('one\n');
+    unlinkSync(log.path);
+    log.add('.2.gz', 'one\ntwo\n');
+    log.add('.1.gz', 'three\n');
+    copyFileSync(`${log.path}.2.gz`, `${log.path}-20261120.gz`);
+    log.add('', 'four\n');
+
+    // The copy is taken for a later file, for it was written later; but once.
+    expect(await log.drain(log.follow(positions))).toEqual(['two', 'three', 'one', 'two', 'four']);
+  });
+
   it('are read also from logs that are empty, or of several packed parts', async () => {
     const positions = await log.readBefore('one\n');
     unlinkSync(log.path);
@@ -129,6 +141,23 @@ describe('nights that were missed', () => {
     log.add('', 'three\n');
 
     expect(await log.drain(log.follow(positions, [log.path, other]))).toEqual(['one', 'two', 'three']);
+  });
+
+  it('are read from their beginning though one has the inode of what was empty', async () => {
+    writeFileSync(log.path, '');
+    utimesSync(log.path, log.written, log.written);
+    const before = log.follow();
+    await log.drain(before);
+    const positions = before.positions();
+    log.written += 100;
+    log.add('', gzipSync('two\n'));
+    renameSync(log.path, `${log.path}.1.gz`);
+    log.written -= 150;
+    log.add('.2.gz', 'one\n');
+    log.written += 100;
+    log.add('', 'three\n');
+
+    expect(await log.drain(log.follow(positions))).toEqual(['one', 'two', 'three']);
   });
 
   it('are in their order of time among those of another log', async () => {
@@ -176,6 +205,25 @@ describe('nights that were missed', () => {
     }
 
     expect(taken).toEqual(lines.slice(10));
+  });
+
+  it('are read from the same place wherever between two reads it is killed', async () => {
+    let positions = await log.readBefore('one\n');
+    unlinkSync(log.path);
+    log.add('.4.gz', 'one\ntwo\n');
+    log.add('.3.gz', '');
+    log.add('.2.gz', 'three\nfour\n');
+    log.add('.1', 'five\n');
+    log.add('', 'six\n');
+    const taken: string[] = [];
+    for (let run = 0; run < 60; run++) {
+      const tail = log.follow(positions);
+      for (let reads = 0; reads <= run % 6; reads++) taken.push(...(await log.readOnce(tail, 1)));
+      positions = tail.positions();
+      tail.close();
+    }
+
+    expect(taken).toEqual(['two', 'three', 'four', 'five', 'six']);
   });
 });
 

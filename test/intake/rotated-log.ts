@@ -40,6 +40,15 @@ export class RotatedLog {
     return lines;
   }
 
+  /** Reads once, as the log worker does. */
+  async readOnce(tail: Tail, upTo: number): Promise<string[]> {
+    const lines: string[] = [];
+    await tail.ready();
+    tail.read(taking(lines, upTo));
+    this.clock += 3_000;
+    return lines;
+  }
+
   /** Writes the log, reads it and stops; answers how far. */
   async readBefore(content: string): Promise<Position[]> {
     writeFileSync(this.path, content);
