@@ -133,14 +133,21 @@ export class FollowedFile {
   private openNext(looks = MOST_LOOKS): boolean {
     if (looks === 0) return false;
     if (this.saved && !this.isNextDue) return this.resume(this.saved, looks);
-    // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
-    const later = this.saved ? rotatedSince(this.saved).later : [];
-    for (const [i, file] of later.entries()) {
-      const opened = this.openRotated(file, 0);
-      if (opened === 'moved') return this.openNext(looks - 1);
-      if (opened === 'open') return this.begun(i + 1 < later.length);
+    // Opened before the others are looked up: if it is rotated meanwhile, it is among them.
+    const newest = PlainLog.openOrRefusal(this.path);
+    try {
+      // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
+      const later = this.saved ? rotatedSince(this.saved).later : [];
+      for (const [i, file] of later.entries()) {
+        const opened = this.openRotated(file, 0);
+        if (opened === 'moved') return this.openNext(looks - 1);
+        if (opened === 'open') return this.begun(i + 1 < later.length);
+      }
+      if (newest instanceof Error) throw newest;
+      return this.use(newest, 0) && this.begun(false);
+    } finally {
+      if (newest instanceof PlainLog && newest !== this.log) newest.close();
     }
-    return this.use(PlainLog.open(this.path), 0) && this.begun(false);
   }
 
   /** A file is open at its beginning. As long as nothing is known of a packed one, the place is still the one before it. */
@@ -174,14 +181,8 @@ export class FollowedFile {
 
   /** Opens the log at its path if it is the one that was read. An error when it may not be read. */
   private openSame(saved: Position): 'same' | 'other' | 'absent' | Error {
-    let log: PlainLog | undefined;
-    try {
-      log = PlainLog.open(this.path);
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-    if (!log) return 'absent';
+    const log = PlainLog.openOrRefusal(this.path);
+    if (!(log instanceof PlainLog)) return log ?? 'absent';
     this.use(log, saved.offset);
     if (log.holds(saved)) return 'same';
     this.close();

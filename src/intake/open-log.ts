@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { LineBuffer } from './lines.js';
 import { headOf, type Identity, identityOf, isSameFile, isSameHead, type Position } from './position.js';
+import { isRefusal } from './rotated-files.js';
 
 /** Read at once. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -31,6 +32,16 @@ export class PlainLog implements OpenLog {
       return new PlainLog(openSync(path, 'r'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** The same; an error when it may not be read. */
+  static openOrRefusal(path: string): PlainLog | Error | undefined {
+    try {
+      return PlainLog.open(path);
+    } catch (error) {
+      if (isRefusal(error)) return error;
       throw error;
     }
   }

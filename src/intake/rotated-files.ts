@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type OtherPacking, packingOf } from './unpacked.js';
 
 /** A rotation in its midst looks different each time, and is over soon. */
-const MOST_LOOKS = 10;
+const MOST_LOOKS = 100;
 
 export interface RotatedFile {
   path: string;
