@@ -5,6 +5,8 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 const FRAMES_SHOWN = 6;
 const MESSAGE_SHOWN = 1_000;
 const DEEPEST_CAUSE = 5;
+/** What happens outside of us: where it met us tells nobody anything, and it meets us again every few seconds. */
+const FROM_OUTSIDE = /^SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/;
 
 /** Writes to stdout unless told. */
 export function createLog(options: LoggerOptions, destination?: DestinationStream): Logger {
@@ -13,7 +15,8 @@ export function createLog(options: LoggerOptions, destination?: DestinationStrea
 }
 
 /**
- * An error as it is logged: name, code, message with those of its causes, and the first lines of its stack.
+ * An error as it is logged: name, code, message with those of its causes, and the first lines of its stack unless the fault is the disk's or
+ * another program's.
  * Nothing else that hangs on it: errors of libraries carry whole requests, and an aborted one every constant of DOMException.
  */
 function shownError(error: unknown): unknown {
@@ -23,7 +26,7 @@ function shownError(error: unknown): unknown {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
     message: messagesOf(error).join(': ').slice(0, MESSAGE_SHOWN),
-    stack: framesOf(error).slice(0, FRAMES_SHOWN).join('\n'),
+    ...(FROM_OUTSIDE.test(code ?? '') ? {} : { stack: framesOf(error).slice(0, FRAMES_SHOWN).join('\n') }),
   };
 }
 

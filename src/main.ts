@@ -195,7 +195,7 @@ function startReading(parts: Parts, ctx: Context, closers: Closers): void {
     spool: config.intake.spool,
     customerHeader: config.intake.customerHeader,
     onFinding: (finding) => whenFree(() => takeFinding(parts, ctx, finding)),
-    onError: (error) => logReadingTrouble(log, error),
+    onError: (error) => logReadingTrouble(log, error, parts.trouble),
     onNotUnderstood: (line) => log.warn({ line }, 'a log line is not understood'),
   });
   closers.push(() => parts.live?.stop());

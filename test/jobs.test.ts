@@ -1,9 +1,10 @@
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.js';
 import { createBook } from '../src/containment/book.js';
 import type { HealthItem } from '../src/context.js';
 import { outbox } from '../src/db/schema.js';
-import { createDatabaseTrouble } from '../src/db/trouble.js';
+import { createDatabaseTrouble, tryToWrite } from '../src/db/trouble.js';
 import { contain } from '../src/incidents/contain.js';
 import { openFromFinding } from '../src/incidents/open.js';
 import { containmentsOf, findIncident, toContainment } from '../src/incidents/store.js';
@@ -45,6 +46,28 @@ describe('the health job', () => {
 
     db.$client.pragma('query_only = OFF');
     await look();
+    await look();
+    expect(alerts.slice(1)).toEqual(['✓ Database: working again (takes decisions)']);
+  });
+
+  it('tells of another program that holds the database, and when it has let go', async () => {
+    const { db, trouble, alerts, look } = setUp();
+    db.$client.pragma('busy_timeout = 0');
+    const other = new Database(db.$client.name);
+    other.exec('BEGIN IMMEDIATE');
+    try {
+      tryToWrite(db);
+    } catch (error) {
+      trouble.note(error);
+    }
+
+    await look();
+    await look();
+    expect(alerts).toEqual([
+      expect.stringMatching(/^Database: another program holds .*new alarms wait until it lets go/),
+    ]);
+
+    other.close();
     await look();
     expect(alerts.slice(1)).toEqual(['✓ Database: working again (takes decisions)']);
   });

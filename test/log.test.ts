@@ -42,3 +42,10 @@ it('says each message of a chain of causes once, and takes what is no error as i
   round.cause = round;
   expect(JSON.parse(logged(round)).err.message).toBe('round');
 });
+
+it('logs of a database that another program holds, or of a full disk, what it is and no stack', () => {
+  for (const code of ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_FULL']) {
+    const error = Object.assign(new Error('database is locked'), { code });
+    expect(JSON.parse(logged(error)).err).toEqual({ type: 'Error', code, message: 'database is locked' });
+  }
+});

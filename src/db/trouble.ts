@@ -1,14 +1,18 @@
-// Errors of a disk that is full or broken: tells them from other errors, and remembers the last one until a write works again.
+// Errors of a disk that is full or broken, and of a database that another program holds: tells them from other errors, and remembers the
+// last one until a write works again.
 import { rootMessage } from '../words.js';
 import type { Db } from './open.js';
+import { isBusy } from './patience.js';
 
 /** Remembers that writing the database failed, until it works again. */
 export interface DatabaseTrouble {
-  /** Notes a failure; errors that are not about the disk are ignored. */
-  note(error: unknown): void;
+  /** Notes a failure, and answers whether it is news; errors that are about neither the disk nor another program are ignored. */
+  note(error: unknown): boolean;
   /** Notes that a write went through. */
   over(): void;
   text(): string | undefined;
+  /** Reports whether another program holds the database, rather than that the disk takes nothing. */
+  isHeld(): boolean;
 }
 
 const DISK_ERRORS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT)/;
@@ -36,13 +40,20 @@ export function takesWrites(db: Pick<Db, '$client'>): boolean {
 
 export function createDatabaseTrouble(): DatabaseTrouble {
   let text: string | undefined;
+  let isHeld = false;
   return {
     note(error) {
-      if (isDiskError(error)) text = rootMessage(error);
+      if (!isDiskError(error) && !isBusy(error)) return false;
+      const isNews = text === undefined || isHeld !== isBusy(error);
+      text = rootMessage(error);
+      isHeld = isBusy(error);
+      return isNews;
     },
     over() {
       text = undefined;
+      isHeld = false;
     },
     text: () => text,
+    isHeld: () => isHeld,
   };
 }

@@ -45,8 +45,9 @@ const LET_WRITE = 'This user must be able to write the file and its folder.';
 const ON_DISK =
   'The disk is broken, or has not the locks and shared memory that SQLite needs: name a file on another, local disk.';
 
-/** What to do about a traffic database that is broken while the bot runs, by SQLite's code; undefined for every other failure. */
+/** What is the matter with a traffic database while the bot runs, by SQLite's code, and what to do; undefined for every other failure. */
 export function trafficAdvice(path: string, code: string): string | undefined {
+  if (code.includes('SQLITE_BUSY')) return `${path}: another program holds it; the logs are read on when it lets go`;
   if (!/SQLITE_(NOTADB|CORRUPT)/.test(code)) return undefined;
   return `${path} is damaged: stop the bot, move this file and those beside it that begin with its name away, and start; the counting begins anew`;
 }

@@ -193,6 +193,12 @@ function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {
 /** The database's line: whether it takes decisions now, and whether it will soon not. */
 export function databaseHealth(path: string, trouble: DatabaseTrouble): HealthItem {
   const failure = trouble.text();
+  if (failure && trouble.isHeld())
+    return {
+      name: 'database',
+      ok: false,
+      text: `another program holds ${path} (${failure}). Buttons and new alarms wait until it lets go; mail flows and blocks in force stay.`,
+    };
   if (failure)
     return {
       name: 'database',

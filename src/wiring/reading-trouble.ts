@@ -1,13 +1,26 @@
-// How trouble with reading the logs stands in the bot's own log: what is wrong with a file in one line, a mistake of ours with its stack.
+// How trouble with reading the logs stands in the bot's own log: what is wrong with a file in one line, once that another program holds the
+// decisions database, a mistake of ours with its stack.
 import { isAbsolute } from 'node:path';
 import type { Logger } from 'pino';
+import { isBusy } from '../db/patience.js';
+import type { DatabaseTrouble } from '../db/trouble.js';
 
 const MISSING = /: not there$/;
 
-/** What the log worker says of a file begins with its path: `/var/log/mail.log: not there`. */
-export function logReadingTrouble(log: Pick<Logger, 'warn' | 'error'>, error: Error): void {
+/**
+ * What the log worker says of a file begins with its path: `/var/log/mail.log: not there`. What it finds it offers again every few seconds
+ * until it could be put on record.
+ */
+export function logReadingTrouble(
+  log: Pick<Logger, 'warn' | 'error'>,
+  error: Error,
+  database: Pick<DatabaseTrouble, 'note'>,
+): void {
   const { message } = error;
-  if (!isAbsolute(message)) log.error({ err: error }, 'reading the logs failed');
+  const isNews = database.note(error);
+  if (isBusy(error)) {
+    if (isNews) log.warn('another program holds the decisions database; alarms wait until it lets go');
+  } else if (!isAbsolute(message)) log.error({ err: error }, 'reading the logs failed');
   else if (MISSING.test(message))
     log.warn(
       { file: message.replace(MISSING, '') },

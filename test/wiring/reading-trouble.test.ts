@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { createDatabaseTrouble } from '../../src/db/trouble.js';
 import { logReadingTrouble } from '../../src/wiring/reading-trouble.js';
 import { startFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
@@ -43,7 +45,38 @@ it('keeps the stack of what is no trouble with a file', () => {
   const told: unknown[] = [];
   const error = new Error('the log worker does not end');
   const unused = () => expect.unreachable();
-  logReadingTrouble({ warn: unused, error: (fields: unknown) => void told.push(fields) }, error);
+  const log = { warn: unused, error: (fields: unknown) => void told.push(fields) };
+  logReadingTrouble(log, error, createDatabaseTrouble());
 
   expect(told).toEqual([{ err: error }]);
 });
+
+it('is one line while another program holds the decisions database, however often an alarm is offered', () => {
+  const told: unknown[] = [];
+  const trouble = createDatabaseTrouble();
+  const log = { warn: (words: unknown) => void told.push(words), error: () => expect.unreachable() };
+  const offer = () => logReadingTrouble(log, heldError(), trouble);
+  offer();
+  offer();
+  expect(told).toEqual([expect.stringMatching(/^another program holds the decisions database; alarms wait/)]);
+
+  trouble.over();
+  offer();
+  expect(told).toHaveLength(2);
+});
+
+/** What SQLite says when another connection is in a transaction. */
+function heldError(): Error {
+  const path = join(tempDir(), 'held.db');
+  const [holder, ours] = [new Database(path), new Database(path, { timeout: 0 })];
+  try {
+    holder.exec('BEGIN IMMEDIATE');
+    ours.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    return error as Error;
+  } finally {
+    holder.close();
+    ours.close();
+  }
+  return expect.unreachable();
+}

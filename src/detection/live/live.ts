@@ -85,8 +85,11 @@ export function startLive(options: LiveOptions): Live {
     worker.on('message', take);
     worker.on('error', (thrown: unknown) => {
       const error = deathOf(thrown);
-      stats = { ...stats, error: trafficAdvice(start.trafficDb, error.message) ?? error.message };
-      options.onError(error);
+      const advice = trafficAdvice(start.trafficDb, error.message);
+      const isSaid = advice !== undefined && stats.error === advice;
+      stats = { ...stats, error: advice ?? error.message };
+      // It dies of it again and again, until somebody does something about that file.
+      if (!isSaid) options.onError(advice === undefined ? error : new Error(advice));
     });
     worker.on('exit', () => {
       questions.giveUp('the log worker ended');

@@ -321,6 +321,32 @@ describe('startLive', () => {
     expect(live.stats().error).toMatch(`${trafficDb} is damaged: stop the bot, move this file`);
   });
 
+  it('says once of a database that another program holds what it waits for, and reads on', async () => {
+    const errors: string[] = [];
+    const first = follow(log, trafficDb, () => {});
+    await until(() => openTrafficDbReadOnly(trafficDb) !== undefined);
+    await first.stop();
+    const other = new Database(trafficDb);
+    other.exec('BEGIN IMMEDIATE');
+    writeFileSync(log, SAMPLE);
+    const live = startLive({
+      files: [{ path: log, format: 'postfix' }],
+      directory: readDirectory(CUSTOMERS),
+      trafficDb,
+      onFinding: () => {},
+      onError: ({ message }) => void errors.push(message),
+    });
+    lives.push(live);
+    // It has died of it twice by then.
+    await until(() => live.stats().error !== undefined);
+    await sleep(4_000);
+    expect(errors).toEqual([`${trafficDb}: another program holds it; the logs are read on when it lets go`]);
+
+    other.close();
+    await until(() => live.stats().linesRead === LINES.length);
+    expect(live.stats().error).toBeUndefined();
+  });
+
   it('says in its statistics that the database fails, and goes on from where it was', async () => {
     const errors: string[] = [];
     writeFileSync(log, `${LINES.slice(0, 1000).join('\n')}\n`);
